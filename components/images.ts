@@ -1,0 +1,15 @@
+import type { PlatformConfig } from "../config/schema.ts";
+
+/** Images of the platform's own parts, pinned; `holdfast:images` in the config replaces any of them by its name here. */
+const defaults = {
+  traefik: "docker.io/library/traefik:v3.7.11",
+  postgres: "ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
+  mongod: "docker.io/library/mongo:7.0.24",
+} as const satisfies Record<string, string>;
+
+export type ImageName = keyof typeof defaults;
+
+/** Throws nothing: every name has a default. */
+export function imageOf(platform: PlatformConfig, name: ImageName): string {
+  return platform.images[name] ?? defaults[name];
+}

@@ -1,0 +1,127 @@
+import { z } from "zod";
+import { LEVELS } from "../topologies/levels.ts";
+
+/** Kubernetes' names: what a label of DNS may be (RFC 1123). */
+const name = z.string().regex(/^[a-z]([-a-z0-9]{0,40}[a-z0-9])?$/, "small letters, digits and hyphens; starts with a letter; 42 at most");
+const host = z.string().regex(/^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}$/, "a host name with at least one dot, small letters");
+const path = z.string().regex(/^\/[^\s`'"]*$/, "a path that starts with /, without spaces or quotes");
+const image = z
+  .string()
+  .regex(/^[^\s:@]+(:[0-9]+\/[^\s:@]+)?(:[\w][\w.-]*)?(@sha256:[0-9a-f]{64})?$/, "an image reference")
+  .refine((ref) => /@sha256:/.test(ref) || (/:[\w][\w.-]*$/.test(ref) && !ref.endsWith(":latest")), "a pinned tag or digest, never :latest");
+const method = z.enum(["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]);
+const ipv4 = z.ipv4();
+const sizeText = z.string().regex(/^\d+(Mi|Gi|Ti)$/, "a size such as 512Mi, 20Gi or 4Ti");
+const durationText = z.string().regex(/^\d+(s|min|h|d)$/, "a time such as 30s, 5min, 24h or 35d");
+const positive = z.number().positive();
+const count = z.int().min(1).max(50);
+
+const volume = z.strictObject({
+  name,
+  mountPath: path,
+  size: sizeText,
+  /** `uploads`: users' files, backed up; `cache`: can be made again. */
+  content: z.enum(["uploads", "cache"]),
+  /** URL path under which its files are read; the standby, which has no copy, asks the primary for it. */
+  urlPath: path.optional(),
+});
+
+const service = z.strictObject({
+  name,
+  image,
+  host: host.optional(),
+  path: path.default("/"),
+  port: z.int().min(1).max(65535),
+  replicas: count.default(2),
+  /** Takes the path's prefix away before the service sees it. */
+  stripPath: z.boolean().default(false),
+  store: z.enum(["postgres", "mongo"]).optional(),
+  /** Plain environment. Values that must stay secret go into `secrets`. */
+  environment: z.record(z.string().regex(/^[A-Z_][A-Z0-9_]*$/, "a variable's name in capitals"), z.string()).default({}),
+  /** Environment variable → key of the stack's secret config, `holdfast:<key>`. */
+  secrets: z.record(z.string().regex(/^[A-Z_][A-Z0-9_]*$/), name).default({}),
+  volumes: z.array(volume).default([]),
+  probe: z.strictObject({ path, periodSeconds: z.int().min(1).default(5), timeoutSeconds: z.int().min(1).default(2), failureThreshold: z.int().min(1).default(3) }),
+  /** May the standby answer its reads? Without it, all of its requests go to the primary. */
+  readOnlySafe: z.boolean().default(true),
+  /** Paths whose POST is a read, and may be answered by the standby. */
+  postIsRead: z.array(path).default([]),
+  readPreference: z.enum(["primary", "primaryPreferred", "secondary", "secondaryPreferred", "nearest"]).default("nearest"),
+  writeConcern: z.union([z.literal("majority"), z.int().min(1).max(7)]).default(1),
+  /** Signing in: the path that takes the POST, and how long a session lasts. On one service of the platform. */
+  session: z.strictObject({ signInPath: path, lifetime: durationText }).optional(),
+  cpu: z.string().regex(/^\d+m?$/, "a CPU amount such as 250m or 1").default("100m"),
+  memory: sizeText.default("256Mi"),
+  /** Requests per second that one replica serves, measured by you; without it the capacity of the service is unknown. */
+  requestsPerSecond: positive.optional(),
+  metricsPath: path.default("/metrics"),
+});
+
+const array = z.strictObject({
+  name,
+  level: z.enum(LEVELS),
+  disks: z.int().min(1).max(100),
+  /** Storage classes whose volumes lie on it. */
+  storageClasses: z.array(name).default([]),
+});
+
+const server = z.strictObject({
+  name,
+  cores: positive.optional(),
+  memory: sizeText.optional(),
+  arrays: z.array(array).min(1),
+});
+
+const backupStore = z.strictObject({
+  /** S3 endpoint that is administered outside the cluster. */
+  endpoint: z.url({ protocol: /^https?$/ }),
+  bucket: name,
+  region: z.string().default("us-east-1"),
+  server: name,
+  array: name,
+  /** Versions are locked (S3 object lock) for this long. */
+  lockedFor: durationText,
+  clusterCanDelete: z.boolean(),
+});
+
+export const siteSchema = z.strictObject({
+  platform: z.enum(["existing"]).default("existing"),
+  publicAddresses: z.array(ipv4).min(1),
+  /** Mbit/s towards the internet. */
+  uplinkMegabits: positive.optional(),
+  servers: z.array(server).min(1),
+  storageClass: name,
+  networkPoliciesEnforced: z.boolean().optional(),
+  /** Seconds until pods of a node that is gone are evicted elsewhere: NotReady detection plus toleration. */
+  controlPlane: z.enum(["own", "provider"]).default("own"),
+  backupStore,
+  /** Where the other site's gateway finds this one's, host and UDP port. */
+  overlayEndpoint: z.string().regex(/^[a-z0-9.-]+:\d{1,5}$/, "host:port"),
+  nameServer: host,
+});
+
+export const workloadSchema = z.strictObject({
+  users: z.int().min(1),
+  requestsPerUserMinute: positive,
+  writesPerUserMinute: z.number().min(0),
+  firstPageKilobytes: positive,
+  laterRequestKilobytes: positive,
+  firstLoadsPerMinute: z.number().min(0),
+  kilobytesPerWrite: positive,
+});
+
+export const platformSchema = z.strictObject({
+  /** The public zone; the sites' name servers are authoritative for it. */
+  domain: host,
+  /** Who is told of certificates that can't be renewed (ACME). */
+  contact: z.email(),
+  workload: workloadSchema,
+  services: z.array(service).min(1),
+  images: z.record(z.string(), image).default({}),
+});
+
+export type PlatformConfig = z.infer<typeof platformSchema>;
+export type ServiceConfig = PlatformConfig["services"][number];
+export type VolumeConfig = ServiceConfig["volumes"][number];
+export type SiteConfig = z.infer<typeof siteSchema>;
+export type HttpMethod = z.infer<typeof method>;

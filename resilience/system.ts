@@ -1,0 +1,339 @@
+import type { Fact } from "./fact.ts";
+import type { Level } from "../topologies/levels.ts";
+
+/**
+ * What is deployed, as read from the declared resources of all sites. Every entity keeps the URN of the resource that
+ * makes it exist (`urn`), every setting that an outcome depends on is a {@link Fact} with a source of its own.
+ * Times are in seconds, sizes in bytes, rates in bits per second.
+ */
+export interface System {
+  readonly sites: readonly Site[];
+  readonly links: readonly Link[];
+  readonly postgres: readonly PostgresCluster[];
+  readonly mongo: readonly MongoReplicaSet[];
+  readonly services: readonly Service[];
+  readonly proxies: readonly Proxy[];
+  readonly nameServers: readonly NameServer[];
+  readonly volumes: readonly Volume[];
+  readonly backups: readonly Backup[];
+  readonly backupStores: readonly BackupStore[];
+  readonly certificates: readonly Certificate[];
+  readonly isolation: readonly NetworkIsolation[];
+  readonly workload: Fact<Workload>;
+  readonly promises: Fact<Promises>;
+  /** Resources of a kind that the analysis should understand and could not read. */
+  readonly unread: readonly { readonly urn: string; readonly why: string }[];
+}
+
+/** A place with its own power, uplink and cluster; in S1 each site is one availability zone. */
+export interface Site {
+  readonly name: string;
+  readonly urn: string;
+  readonly stack: string;
+  /** `existing` (a cluster of one's own), later `aks`. */
+  readonly platform: Fact<string>;
+  readonly servers: readonly Server[];
+  readonly uplink: Fact<number>;
+  readonly publicAddresses: Fact<readonly string[]>;
+  /** Does the cluster's network enforce NetworkPolicies? */
+  readonly enforcesNetworkPolicies: Fact<boolean>;
+  /** Storage class → the array (of any server) on which its volumes lie. */
+  readonly storageClasses: readonly { readonly name: string; readonly array: Fact<string> }[];
+  /** Seconds after which a pod on a node that stopped answering is evicted (NotReady detection + toleration). */
+  readonly nodeEviction: Fact<number>;
+  /** Do control plane and etcd run on the site's servers (so that they die with them)? */
+  readonly controlPlane: Fact<"own" | "provider">;
+}
+
+export interface Server {
+  readonly name: string;
+  readonly cores: Fact<number>;
+  readonly memory: Fact<number>;
+  readonly arrays: readonly DiskArray[];
+}
+
+export interface DiskArray {
+  readonly name: string;
+  readonly server: string;
+  readonly level: Fact<Level>;
+  readonly disks: Fact<number>;
+}
+
+/** The tunnel between two sites, as each side's gateway declares it. */
+export interface Link {
+  readonly from: string;
+  readonly to: string;
+  readonly urn: string;
+  readonly encrypted: Fact<boolean>;
+  /** Number of gateway pods on the `from` side. */
+  readonly gateways: Fact<number>;
+  /** Names of the remote services that the `from` side reaches through it. */
+  readonly carries: readonly { readonly service: string; readonly urn: string }[];
+  /** WireGuard's persistent keep-alive, seconds. */
+  readonly keepalive: Fact<number>;
+  /** Worst-case seconds until a dead gateway is replaced on its node (probe and restart). */
+  readonly restart: Restart;
+}
+
+/** How a container is noticed to be dead or hung, and restarted. */
+export interface Restart {
+  /** livenessProbe.periodSeconds × failureThreshold + timeoutSeconds; unknown without a probe. */
+  readonly hangDetection: Fact<number>;
+  /** initialDelay/startup + readinessProbe.periodSeconds: from start to ready. */
+  readonly readiness: Fact<number>;
+  /** terminationGracePeriodSeconds. */
+  readonly grace: Fact<number>;
+}
+
+export interface PostgresCluster {
+  readonly site: string;
+  readonly name: string;
+  readonly urn: string;
+  readonly instances: Fact<number>;
+  /** Does it follow another cluster (no writes)? `spec.replica.enabled`, else `self` ≠ `primary`. */
+  readonly replica: Fact<boolean>;
+  /** The cluster named as the primary of the distributed topology, if any. */
+  readonly primary: Fact<string | undefined>;
+  /** Host names of the source it streams from; empty for a primary. */
+  readonly sourceHosts: Fact<readonly string[]>;
+  /** Site whose cluster those hosts lead to (resolved through Services), or undefined. */
+  readonly sourceSite: Fact<string | undefined>;
+  /** Synchronous standbys inside the cluster; 0 is asynchronous. */
+  readonly synchronous: Fact<number>;
+  readonly dataDurability: Fact<"required" | "preferred">;
+  readonly storageClass: Fact<string>;
+  /** `required` anti-affinity spreads instances over nodes. */
+  readonly antiAffinity: Fact<"required" | "preferred" | "none">;
+  /** Settings of failover, seconds. */
+  readonly failoverDelay: Fact<number>;
+  readonly switchoverDelay: Fact<number>;
+  readonly stopDelay: Fact<number>;
+  readonly smartShutdownTimeout: Fact<number>;
+  readonly livenessTimeout: Fact<number>;
+  /** wal_receiver_timeout / wal_sender_timeout, seconds. */
+  readonly walReceiverTimeout: Fact<number>;
+  /** Object store it archives WAL to, by name of its ObjectStore resource; undefined: no archive. */
+  readonly archive: Fact<string | undefined>;
+  /** archive_timeout, seconds: the longest time that a written row stays out of the archive. */
+  readonly archiveTimeout: Fact<number>;
+}
+
+export interface MongoMember {
+  readonly name: string;
+  readonly site: string;
+  /** The StatefulSet that runs it; undefined when the configuration names a host that nothing declared runs. */
+  readonly urn: string | undefined;
+  readonly arbiter: boolean;
+  readonly priority: number;
+  readonly votes: number;
+  readonly storageClass: Fact<string>;
+  readonly restart: Restart;
+}
+
+export interface MongoReplicaSet {
+  readonly name: string;
+  /** The resource that holds the configuration. */
+  readonly urn: string;
+  readonly members: readonly MongoMember[];
+  /** electionTimeoutMillis / 1000. */
+  readonly electionTimeout: Fact<number>;
+  readonly heartbeatTimeout: Fact<number>;
+}
+
+/** A client's settings towards its store, read from the plain parts of its connection settings. */
+export interface StoreClient {
+  readonly kind: "postgres" | "mongo";
+  /** Cluster or replica set that it reaches. */
+  readonly store: Fact<string>;
+  readonly hosts: Fact<readonly string[]>;
+  /** MongoDB's read preference. */
+  readonly readPreference: Fact<string>;
+  /** MongoDB's `w`: a number or `majority`. */
+  readonly writeConcern: Fact<string>;
+  readonly journal: Fact<boolean>;
+}
+
+/** One service of the platform at one site. */
+export interface Service {
+  readonly name: string;
+  readonly site: string;
+  /** The Deployment. */
+  readonly urn: string;
+  readonly replicas: Fact<number>;
+  readonly image: Fact<string>;
+  readonly store: StoreClient | undefined;
+  readonly restart: Restart;
+  /** Names of the volumes it mounts. */
+  readonly volumes: readonly string[];
+  /** Spread over nodes: `required` (DoNotSchedule/required anti-affinity), `preferred`, `none`. */
+  readonly spread: Fact<"required" | "preferred" | "none">;
+  readonly cpuRequest: Fact<number>;
+  readonly memoryRequest: Fact<number>;
+  /** Requests per second that one replica serves, if the config declares it. */
+  readonly capacity: Fact<number>;
+  readonly hasDisruptionBudget: boolean;
+  /** Is it the service that visitors sign in at, and how long does a session last (seconds)? Annotated on the Deployment. */
+  readonly session: Fact<number> | undefined;
+}
+
+/** Where a route leads, in the order in which backends are tried. */
+export interface Backend {
+  /** Site that answers. */
+  readonly site: string;
+  /** Service of the platform that answers; undefined when it is the notice page (503). */
+  readonly service: string | undefined;
+  readonly urn: string;
+}
+
+export interface Route {
+  readonly urn: string;
+  readonly hosts: readonly string[];
+  /** Path prefixes or exact paths; `/` when the rule names none. */
+  readonly paths: readonly string[];
+  /** `undefined`: any method. */
+  readonly methods: readonly string[] | undefined;
+  readonly priority: number | undefined;
+  /** Which entry points: `public` (clients), `overlay` (the other site's proxy). */
+  readonly entry: "public" | "overlay";
+  readonly backends: readonly Backend[];
+  /** Status codes upon which the next backend is tried; empty: none. */
+  readonly failoverOn: readonly string[];
+  /** The rule as written, for messages. */
+  readonly rule: string;
+}
+
+export interface Proxy {
+  readonly site: string;
+  readonly urn: string;
+  readonly replicas: Fact<number>;
+  readonly routes: readonly Route[];
+  readonly dialTimeout: Fact<number>;
+  readonly firstByteTimeout: Fact<number>;
+  readonly restart: Restart;
+}
+
+/** A name server and the address records it answers with. */
+export interface NameServer {
+  readonly site: string;
+  readonly urn: string;
+  readonly zone: string;
+  readonly replicas: Fact<number>;
+  readonly records: readonly AddressRecord[];
+  readonly restart: Restart;
+}
+
+export interface AddressRecord {
+  readonly name: string;
+  readonly ttl: number;
+  /** Addresses with the site each belongs to, and their share of the answers. */
+  readonly targets: readonly { readonly site: string; readonly address: string; readonly weight: number }[];
+  /** Undefined: static, a dead site stays. */
+  readonly check: { readonly interval: number; readonly timeout: number; readonly failures: number } | undefined;
+  readonly source: { readonly urn: string; readonly path: string };
+}
+
+/** A volume of a service (databases' volumes belong to their store). */
+export interface Volume {
+  readonly name: string;
+  readonly site: string;
+  readonly urn: string;
+  readonly storageClass: Fact<string>;
+  /** `uploads`: users' files that must not be lost; `cache`: can be made again. */
+  readonly content: Fact<"uploads" | "cache">;
+  /** URL path under which its files are read, if the config says so. */
+  readonly urlPath: string | undefined;
+  readonly size: Fact<number>;
+}
+
+/** Something that is copied on a schedule. */
+export interface Backup {
+  readonly site: string;
+  readonly urn: string;
+  /** `archive`: continuous log; `base`: whole copy; `copy`: from one backup store to another; `restore-test`. */
+  readonly kind: "archive" | "base" | "files" | "copy" | "restore-test";
+  /** The store (`pg-aachen`, `mongo`), volume, or backup store that is protected. */
+  readonly subject: Fact<string>;
+  readonly from: Fact<string>;
+  /** Name of the backup store it writes to. */
+  readonly to: Fact<string>;
+  /** Longest time between two runs, seconds (for an archive: until a change is safe). */
+  readonly interval: Fact<number>;
+}
+
+/** Where backups lie: an S3 endpoint administered outside the cluster. */
+export interface BackupStore {
+  readonly name: string;
+  readonly site: string;
+  readonly urn: string;
+  /** The array it lies on, by server and name. */
+  readonly array: Fact<{ readonly server: string; readonly array: string }>;
+  /** Versions locked for this long, seconds; 0: not locked. */
+  readonly lockedFor: Fact<number>;
+  /** Can the cluster's own key delete or overwrite versions? */
+  readonly clusterCanDelete: Fact<boolean>;
+  readonly retention: Fact<number>;
+}
+
+export interface Certificate {
+  readonly name: string;
+  readonly site: string;
+  readonly urn: string;
+  readonly purpose: "postgres" | "public" | "mongo";
+  readonly validity: Fact<number>;
+  /** Seconds before expiry at which it is renewed; by whom. */
+  readonly renewBefore: Fact<number>;
+  readonly renewedBy: "cert-manager" | "pulumi up" | "nobody";
+  /** Site whose name server the DNS-01 challenge depends on. */
+  readonly dependsOn: readonly string[];
+}
+
+/** What NetworkPolicies allow into the gateway of a site. */
+export interface NetworkIsolation {
+  readonly site: string;
+  readonly namespace: string;
+  readonly urn: string;
+  readonly defaultDeny: boolean;
+  /** Component labels admitted to the overlay's gateway. */
+  readonly admits: readonly string[];
+}
+
+/** The promised load [R1-R3]; rates per user are per minute, as the requirements give them. */
+export interface Workload {
+  readonly users: number;
+  readonly requestsPerUserMinute: number;
+  readonly writesPerUserMinute: number;
+  readonly firstPageBytes: number;
+  readonly laterRequestBytes: number;
+  /** First page loads per minute over all users: an assumption that the config states. */
+  readonly firstLoadsPerMinute: number;
+  /** Bytes that one write adds to the replication stream, before overhead. */
+  readonly bytesPerWrite: number;
+  readonly source: string;
+}
+
+/** What was promised [R4-R8]. */
+export interface Promises {
+  /** Longest outage of reads or writes that recovers by itself, seconds [R5]. */
+  readonly outage: number;
+  /** Most writes that may be lost, seconds, when up to `disks` disks fail at once [R4]. */
+  readonly dataLoss: number;
+  readonly disks: number;
+  readonly zones: number;
+  readonly claims: readonly Claim[];
+}
+
+/** What a document says that a fault does, to be confirmed or refuted. */
+export interface Claim {
+  readonly id: string;
+  readonly title: string;
+  readonly fault: string;
+  /** Settled service (after automatic recovery, without a person) that is claimed, per site's clients. */
+  readonly reads: "full" | "any";
+  readonly writes: Readonly<Record<string, "full" | "none" | "any">>;
+  /** Most data lost, seconds. */
+  readonly dataLoss: number;
+  /** Does the claim say that nobody notices (outage within the promise), or is recovery by a person allowed? */
+  readonly recovery: "unnoticed" | "automatic" | "manual";
+  readonly splitBrain?: "impossible";
+  readonly source: string;
+}

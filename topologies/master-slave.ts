@@ -1,0 +1,136 @@
+import type { ClaimPlan, Topology } from "./types.ts";
+import { days, gib, minutes, seconds } from "./units.ts";
+
+const DOCUMENT = "Production Environment Architecture Proposal, solution 1";
+const WEEK = days(7);
+
+const claims: readonly ClaimPlan[] = [
+  {
+    id: "C1",
+    title: "Aachen down: the whole system is read-only",
+    fault: "site:aachen",
+    reads: "full",
+    writes: { aachen: "none", titan: "none" },
+    dataLoss: seconds(0),
+    recovery: "automatic",
+    source: DOCUMENT,
+  },
+  {
+    id: "C2",
+    title: "Titan down: no effect",
+    fault: "site:titan",
+    reads: "full",
+    writes: { aachen: "full" },
+    dataLoss: seconds(0),
+    recovery: "unnoticed",
+    source: DOCUMENT,
+  },
+  {
+    id: "C3",
+    title: "Link cut: Titan read-only, Aachen unaffected, no split brain",
+    fault: "link:aachen-titan",
+    reads: "full",
+    writes: { aachen: "full", titan: "none" },
+    dataLoss: seconds(0),
+    recovery: "automatic",
+    splitBrain: "impossible",
+    source: DOCUMENT,
+  },
+  {
+    id: "C4",
+    title: "2 disks in Aachen: no effect",
+    fault: "disk:aachen/data:2",
+    reads: "full",
+    writes: { aachen: "full", titan: "full" },
+    dataLoss: seconds(0),
+    recovery: "unnoticed",
+    source: DOCUMENT,
+  },
+  {
+    id: "C5",
+    title: "3 disks in Aachen: restored from the local backup, at most 1 day lost",
+    fault: "disk:aachen/data:3",
+    reads: "any",
+    writes: { aachen: "any", titan: "any" },
+    dataLoss: days(1),
+    recovery: "manual",
+    source: DOCUMENT,
+  },
+  {
+    id: "C6",
+    title: "All storage in Aachen: restored from Titan's copy, at most 1 week lost",
+    fault: "storage:aachen",
+    reads: "any",
+    writes: { aachen: "any", titan: "any" },
+    dataLoss: WEEK,
+    recovery: "manual",
+    source: DOCUMENT,
+  },
+  {
+    id: "C7",
+    title: "Any disk on Titan: no effect",
+    fault: "disk:titan:1",
+    reads: "full",
+    writes: { aachen: "full" },
+    dataLoss: seconds(0),
+    recovery: "unnoticed",
+    source: DOCUMENT,
+  },
+  {
+    id: "C8",
+    title: "A service crashes: Kubernetes restarts it",
+    fault: "process:core@aachen",
+    reads: "full",
+    writes: { aachen: "full", titan: "full" },
+    dataLoss: seconds(0),
+    recovery: "automatic",
+    source: DOCUMENT,
+  },
+];
+
+/** S1: the primary in Aachen, a read-only standby on Titan. */
+export const masterSlave: Topology = {
+  name: "master-slave",
+  title: "Primary in Aachen, standby on Titan",
+  system: "S1",
+  sites: [
+    { name: "aachen", role: "primary" },
+    { name: "titan", role: "standby" },
+  ],
+  keyring: "aachen",
+  postgres: {
+    maxInstances: { primary: 3, standby: 1 },
+    database: "platform",
+    storage: gib(20),
+    archiveTimeout: minutes(1),
+    walReceiverTimeout: seconds(5),
+    smartShutdownTimeout: seconds(1),
+  },
+  mongo: {
+    members: {
+      primary: { data: 1, arbiters: 1, priority: 1 },
+      standby: { data: 1, arbiters: 0, priority: 0 },
+    },
+    database: "platform",
+    storage: gib(20),
+    electionTimeout: seconds(2),
+  },
+  proxy: {
+    readMethods: ["GET", "HEAD", "OPTIONS"],
+    failoverStatus: ["502-504"],
+    dialTimeout: seconds(1),
+    firstByteTimeout: seconds(5),
+    retryAfter: seconds(30),
+  },
+  dns: { ttl: seconds(5), checkInterval: seconds(2), checkTimeout: seconds(1), mode: "checked" },
+  overlay: { port: 51_820, keepalive: seconds(5), network: "10.255.0.0/24" },
+  backups: {
+    daily: "15 2 * * *",
+    weekly: "30 3 * * 0",
+    restoreTest: "0 5 * * 1",
+    retention: days(35),
+    oplogSpan: minutes(1),
+    copies: [{ from: "aachen", to: "titan" }],
+  },
+  promises: { outage: seconds(10), dataLoss: seconds(0), disks: 3, zones: 2, claims },
+};
