@@ -1,0 +1,58 @@
+/** A program compiled from Go modules. */
+export interface GoTool {
+  readonly kind: "go";
+  readonly name: string;
+  readonly version: string;
+  /** Folder under `recipes/` with the go.mod that pins every module. */
+  readonly recipe: string;
+  /** Import path of each program's main package, by the program's name. */
+  readonly mains: Readonly<Record<string, string>>;
+  /** Variables set by the linker, in full (`import/path.name=value`). */
+  readonly linkerVariables: readonly string[];
+}
+
+/** A program packed in a Python wheel. */
+export interface WheelTool {
+  readonly kind: "wheel";
+  readonly name: string;
+  readonly version: string;
+  /** The package on PyPI and its version (which need not be the program's). */
+  readonly wheel: string;
+  readonly wheelVersion: string;
+  /** Path of each program inside the wheel, by the program's name. */
+  readonly members: Readonly<Record<string, string>>;
+}
+
+/** A program of the distribution: found, not built, so that its library dependencies are the distribution's matter. */
+export interface SystemTool {
+  readonly kind: "system";
+  readonly name: string;
+  readonly version: string;
+  readonly programs: readonly string[];
+  readonly packages: readonly string[];
+}
+
+/** Custom resource definitions, read out of the module of the operator that serves them. */
+export interface DefinitionsTool {
+  readonly kind: "definitions";
+  readonly name: string;
+  readonly version: string;
+  readonly module: string;
+  /** Folder of the module in which the definitions lie. */
+  readonly folder: string;
+  /** Only the files that it accepts are definitions. */
+  readonly files: RegExp;
+}
+
+export type Tool = GoTool | WheelTool | SystemTool | DefinitionsTool;
+
+/** Where a tool's files are, by name: a program's path, or a definition file's path. */
+export type ToolPaths = Readonly<Record<string, string>>;
+
+/** Why a tool cannot be had, and what the person at the keyboard can do about it. */
+export class ToolError extends Error {
+  constructor(tool: string, problem: string, fix: string) {
+    super(`${tool}: ${problem}\n  fix: ${fix}`);
+    this.name = "ToolError";
+  }
+}
