@@ -1,0 +1,80 @@
+import type { ServiceConfig } from "../config/schema.ts";
+import type { Topology } from "../topologies/types.ts";
+import type { SiteContext } from "./context.ts";
+import { MONGO_REPLICA_SET, mongoMemberName, namespaces, postgresName } from "./names.ts";
+
+/** How a service reaches its store: the plain part as environment, and where the password lies. */
+export interface StoreConnection {
+  /** Plain variables: nothing here is secret, so that the analysis can read it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The Secret of the same namespace, and its key, whose value the service gets as `variable`. */
+  readonly password: { readonly variable: string; readonly secret: string; readonly key: string };
+}
+
+export const POSTGRES_APP_SECRET = "postgres-app";
+export const MONGO_APP_SECRET = "mongo-app";
+/** Owner of the application's database, in both stores. */
+export const APP_USER = "app";
+export const POSTGRES_PORT = 5432;
+export const MONGO_PORT = 27_017;
+
+/**
+ * Settings in libpq's own variables. A service always speaks to the cluster of its own site: at a standby this is the
+ * designated primary, which reads only. Our Service `pg-<site>` has the selector of the operator's `pg-<site>-rw` and is
+ * declared, so that the way to the database can be followed without knowing the operator.
+ *
+ * `require`: encrypted inside the site without asking for the CA's file in every service's image.
+ */
+export function postgresClient(context: SiteContext): StoreConnection {
+  return {
+    environment: {
+      PGHOST: postgresName(context.site),
+      PGPORT: String(POSTGRES_PORT),
+      PGDATABASE: context.topology.postgres.database,
+      PGUSER: APP_USER,
+      PGSSLMODE: "require",
+    },
+    password: { variable: "PGPASSWORD", secret: POSTGRES_APP_SECRET, key: "password" },
+  };
+}
+
+/**
+ * Settings of a MongoDB driver. All members that hold data are named, those of other sites too: the driver finds the
+ * primary itself, and a site whose own member is gone still reads from the other one. The user lives in the database
+ * itself, which is the drivers' default for `authSource`.
+ *
+ * `journal=true`: with `w=1` alone a crash of the primary loses up to 100 ms (`storage.journal.commitIntervalMs`,
+ * MongoDB 7.0).
+ */
+export function mongoClient(
+  context: SiteContext,
+  service: Pick<ServiceConfig, "readPreference" | "writeConcern">,
+): StoreConnection {
+  return {
+    environment: {
+      MONGO_HOSTS: mongoDataHosts(context.topology, context.roles).join(","),
+      MONGO_REPLICA_SET,
+      MONGO_DATABASE: context.topology.mongo.database,
+      MONGO_USER: APP_USER,
+      MONGO_OPTIONS: `readPreference=${service.readPreference}&w=${service.writeConcern}&journal=true`,
+    },
+    password: { variable: "MONGO_PASSWORD", secret: MONGO_APP_SECRET, key: "password" },
+  };
+}
+
+/**
+ * The full name, because the same text must lead to the member from every site and namespace; `svc` alone would lean
+ * on the resolver's search list.
+ */
+export function mongoHost(member: string): string {
+  return `${member}.${namespaces.platform}.svc.cluster.local:${MONGO_PORT}`;
+}
+
+/** Hosts of the members that hold data, in the order of the topology's sites. */
+export function mongoDataHosts(topology: Topology, roles: SiteContext["roles"]): readonly string[] {
+  return topology.sites.flatMap(({ name, role }) =>
+    Array.from({ length: topology.mongo.members[roles.get(name) ?? role].data }, (_, index) =>
+      mongoHost(mongoMemberName(name, index)),
+    ),
+  );
+}
