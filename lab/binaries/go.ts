@@ -1,4 +1,5 @@
-import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { ensureEntry, entryName } from "./cache.ts";
@@ -22,6 +23,15 @@ async function goProgram(tool: string): Promise<string> {
   return go;
 }
 
+/** Downloads a module (`path@version`) and returns the folder that it lies in, which is read-only. */
+async function moduleFolder(go: string, tool: string, module: string): Promise<string> {
+  const fetched = await run(go, ["mod", "download", "-json", module], { cwd: tmpdir(), env: environment });
+  const answer = JSON.parse(fetched.stdout || "{}") as { Dir?: string; Error?: string };
+  if (answer.Dir !== undefined) return answer.Dir;
+  const why = answer.Error ?? fetched.stderr.trim();
+  throw new ToolError(tool, `${module}: ${why}`, "check that the Go module proxy (go env GOPROXY) can be reached");
+}
+
 /** Compiles a Go tool, or finds it compiled. */
 export async function ensureGoTool(tool: GoTool, report: (line: string) => void): Promise<ToolPaths> {
   const recipe = join(__dirname, "recipes", tool.recipe);
@@ -35,6 +45,10 @@ export async function ensureGoTool(tool: GoTool, report: (line: string) => void)
     report(`compiling ${tool.name} ${tool.version} (minutes, once)`);
     const work = join(draft, "work");
     cpSync(recipe, work, { recursive: true });
+    if (tool.sumsOf !== undefined) {
+      const sums = join(await moduleFolder(go, tool.name, tool.sumsOf), "go.sum");
+      writeFileSync(join(work, "go.sum"), readFileSync(sums));
+    }
     const linker = ["-s", "-w", ...tool.linkerVariables.flatMap((variable) => ["-X", variable])].join(" ");
     for (const [program, main] of Object.entries(tool.mains)) {
       let downloads = 0;
@@ -52,6 +66,7 @@ export async function ensureGoTool(tool: GoTool, report: (line: string) => void)
         );
       }
     }
+    rmSync(work, { recursive: true });
   });
   return Object.fromEntries(Object.keys(tool.mains).map((program) => [program, join(folder, program)]));
 }
@@ -63,21 +78,10 @@ export async function ensureDefinitions(tool: DefinitionsTool, report: (line: st
     const go = await goProgram(tool.name);
     report(`fetching ${tool.name} ${tool.version}`);
     const module = `${tool.module}@v${tool.version}`;
-    const fetched = await run(go, ["mod", "download", "-json", module], { cwd: draft, env: environment });
-    const answer = JSON.parse(fetched.stdout || "{}") as { Dir?: string; Error?: string };
-    if (answer.Dir === undefined) {
-      const why = answer.Error ?? fetched.stderr.trim();
-      throw new ToolError(
-        tool.name,
-        `${module}: ${why}`,
-        "check that the Go module proxy (go env GOPROXY) can be reached",
-      );
-    }
-    const source = join(answer.Dir, tool.folder);
+    const source = join(await moduleFolder(go, tool.name, module), tool.folder);
     const names = readdirSync(source).filter((name) => tool.files.test(name));
     if (names.length === 0)
       throw new ToolError(tool.name, `${module} has no definition in ${tool.folder}`, "mend the row in tools.ts");
-    mkdirSync(draft, { recursive: true });
     for (const name of names)
       writeFileSync(join(draft, name), plainDefinition(readFileSync(join(source, name), "utf8")));
   });

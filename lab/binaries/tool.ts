@@ -5,6 +5,11 @@ export interface GoTool {
   readonly version: string;
   /** Folder under `recipes/` with the go.mod that pins every module. */
   readonly recipe: string;
+  /**
+   * The module (`path@version`) whose go.sum vouches for the recipe's modules. Needed where the checksum database
+   * does not know them all; the module itself is still checked against that database.
+   */
+  readonly sumsOf?: string;
   /** Import path of each program's main package, by the program's name. */
   readonly mains: Readonly<Record<string, string>>;
   /** Variables set by the linker, in full (`import/path.name=value`). */

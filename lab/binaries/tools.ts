@@ -42,6 +42,7 @@ const table = [
     name: "traefik",
     version: "3.7.11",
     recipe: "traefik",
+    sumsOf: "github.com/traefik/traefik/v3@v3.7.11",
     mains: { traefik: "github.com/traefik/traefik/v3/cmd/traefik" },
     linkerVariables: ["github.com/traefik/traefik/v3/pkg/version.Version=3.7.11"],
   },
