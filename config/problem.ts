@@ -13,7 +13,13 @@ export interface Problem {
 }
 
 export function formatProblem({ offender, rule, reason, value, fix }: Problem): string {
-  return [`${offender}`, `    wanted: ${rule}`, ...(reason ? [`    why:    ${reason}`] : []), `    found:  ${value}`, `    fix:    ${fix}`].join("\n");
+  return [
+    `${offender}`,
+    `    wanted: ${rule}`,
+    ...(reason ? [`    why:    ${reason}`] : []),
+    `    found:  ${value}`,
+    `    fix:    ${fix}`,
+  ].join("\n");
 }
 
 /** All faults of an input at once; exit code 2. */

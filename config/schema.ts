@@ -2,13 +2,21 @@ import { z } from "zod";
 import { LEVELS } from "../topologies/levels.ts";
 
 /** Kubernetes' names: what a label of DNS may be (RFC 1123). */
-const name = z.string().regex(/^[a-z]([-a-z0-9]{0,40}[a-z0-9])?$/, "small letters, digits and hyphens; starts with a letter; 42 at most");
-const host = z.string().regex(/^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}$/, "a host name with at least one dot, small letters");
+const name = z
+  .string()
+  .regex(/^[a-z]([-a-z0-9]{0,40}[a-z0-9])?$/, "small letters, digits and hyphens; starts with a letter; 42 at most");
+const secretKey = z.string().regex(/^[a-z][A-Za-z0-9-]*$/, "a config key: letters, digits and hyphens");
+const host = z
+  .string()
+  .regex(/^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}$/, "a host name with at least one dot, small letters");
 const path = z.string().regex(/^\/[^\s`'"]*$/, "a path that starts with /, without spaces or quotes");
 const image = z
   .string()
   .regex(/^[^\s:@]+(:[0-9]+\/[^\s:@]+)?(:[\w][\w.-]*)?(@sha256:[0-9a-f]{64})?$/, "an image reference")
-  .refine((ref) => /@sha256:/.test(ref) || (/:[\w][\w.-]*$/.test(ref) && !ref.endsWith(":latest")), "a pinned tag or digest, never :latest");
+  .refine(
+    (ref) => /@sha256:/.test(ref) || (/:[\w][\w.-]*$/.test(ref) && !ref.endsWith(":latest")),
+    "a pinned tag or digest, never :latest",
+  );
 const method = z.enum(["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]);
 const ipv4 = z.ipv4();
 const sizeText = z.string().regex(/^\d+(Mi|Gi|Ti)$/, "a size such as 512Mi, 20Gi or 4Ti");
@@ -37,20 +45,32 @@ const service = z.strictObject({
   stripPath: z.boolean().default(false),
   store: z.enum(["postgres", "mongo"]).optional(),
   /** Plain environment. Values that must stay secret go into `secrets`. */
-  environment: z.record(z.string().regex(/^[A-Z_][A-Z0-9_]*$/, "a variable's name in capitals"), z.string()).default({}),
+  environment: z
+    .record(z.string().regex(/^[A-Z_][A-Z0-9_]*$/, "a variable's name in capitals"), z.string())
+    .default({}),
   /** Environment variable → key of the stack's secret config, `holdfast:<key>`. */
-  secrets: z.record(z.string().regex(/^[A-Z_][A-Z0-9_]*$/), name).default({}),
+  secrets: z.record(z.string().regex(/^[A-Z_][A-Z0-9_]*$/), secretKey).default({}),
   volumes: z.array(volume).default([]),
-  probe: z.strictObject({ path, periodSeconds: z.int().min(1).default(5), timeoutSeconds: z.int().min(1).default(2), failureThreshold: z.int().min(1).default(3) }),
+  probe: z.strictObject({
+    path,
+    periodSeconds: z.int().min(1).default(5),
+    timeoutSeconds: z.int().min(1).default(2),
+    failureThreshold: z.int().min(1).default(3),
+  }),
   /** May the standby answer its reads? Without it, all of its requests go to the primary. */
   readOnlySafe: z.boolean().default(true),
   /** Paths whose POST is a read, and may be answered by the standby. */
   postIsRead: z.array(path).default([]),
-  readPreference: z.enum(["primary", "primaryPreferred", "secondary", "secondaryPreferred", "nearest"]).default("nearest"),
+  readPreference: z
+    .enum(["primary", "primaryPreferred", "secondary", "secondaryPreferred", "nearest"])
+    .default("nearest"),
   writeConcern: z.union([z.literal("majority"), z.int().min(1).max(7)]).default(1),
   /** Signing in: the path that takes the POST, and how long a session lasts. On one service of the platform. */
   session: z.strictObject({ signInPath: path, lifetime: durationText }).optional(),
-  cpu: z.string().regex(/^\d+m?$/, "a CPU amount such as 250m or 1").default("100m"),
+  cpu: z
+    .string()
+    .regex(/^\d+m?$/, "a CPU amount such as 250m or 1")
+    .default("100m"),
   memory: sizeText.default("256Mi"),
   /** Requests per second that one replica serves, measured by you; without it the capacity of the service is unknown. */
   requestsPerSecond: positive.optional(),

@@ -1,5 +1,17 @@
 /** How disks are combined, and how many of them may fail at once, whichever they are. */
-export const LEVELS = ["single", "raid0", "raid1", "raid5", "raid6", "raid10", "raidz1", "raidz2", "raidz3", "zrs", "lrs"] as const;
+export const LEVELS = [
+  "single",
+  "raid0",
+  "raid1",
+  "raid5",
+  "raid6",
+  "raid10",
+  "raidz1",
+  "raidz2",
+  "raidz3",
+  "zrs",
+  "lrs",
+] as const;
 export type Level = (typeof LEVELS)[number];
 
 /**

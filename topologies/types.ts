@@ -40,7 +40,9 @@ export interface PostgresPlan {
 
 /** One replica set over all sites. */
 export interface MongoPlan {
-  readonly members: Readonly<Record<Role, { readonly data: number; readonly arbiters: number; readonly priority: number }>>;
+  readonly members: Readonly<
+    Record<Role, { readonly data: number; readonly arbiters: number; readonly priority: number }>
+  >;
   readonly database: string;
   readonly storage: Bytes;
   readonly electionTimeout: Seconds;
@@ -120,4 +122,3 @@ export interface WorkloadPlan {
   readonly firstLoadsPerMinute: number;
   readonly bytesPerWrite: Bytes;
 }
-
