@@ -1,0 +1,44 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { findProgram, run } from "../../../lab/binaries/command.ts";
+
+/** A variable that the launcher sets; without it the tests would run on the bare machine. */
+export function fromLauncher(variable: "HOLDFAST_PLAN" | "HOLDFAST_SCRATCH"): string {
+  const value = process.env[variable];
+  if (value === undefined) throw new Error("these tests need namespaces of their own: start them by npm run test:real");
+  return value;
+}
+
+/** A new folder, removed when the run ends. */
+export const scratchFolder = (name: string): string => mkdtempSync(join(fromLauncher("HOLDFAST_SCRATCH"), `${name}-`));
+
+/** Runs a program to its end and returns what it printed. */
+export async function must(program: string, ...args: readonly string[]): Promise<string> {
+  const path = findProgram(program);
+  if (path === undefined) throw new Error(`${program} is missing`);
+  const { code, stdout, stderr } = await run(path, args);
+  if (code !== 0) throw new Error(`${program} ${args.join(" ")}: ${stderr.trim() || stdout.trim()}`);
+  return stdout;
+}
+
+/** Gives this machine an address. It is outside 127.0.0.0/8, which an API server refuses as an endpoint. */
+export const addAddress = (address: string): Promise<string> =>
+  must("ip", "address", "add", `${address}/32`, "dev", "lo");
+
+const hostsFile = (): string => join(fromLauncher("HOLDFAST_SCRATCH"), "hosts");
+
+/** Makes names resolve to an address, for every program that the tests start. */
+export function addHosts(address: string, names: readonly string[]): void {
+  writeFileSync(hostsFile(), `${readFileSync(hostsFile(), "utf8")}${address} ${names.join(" ")}\n`);
+}
+
+/** Prepares the namespaces: loopback up, a hosts file and a folder of network namespaces that nobody else sees. */
+async function prepare(): Promise<void> {
+  await must("ip", "link", "set", "lo", "up");
+  writeFileSync(hostsFile(), "127.0.0.1 localhost\n");
+  await must("mount", "--bind", hostsFile(), "/etc/hosts");
+  mkdirSync("/run/netns", { recursive: true });
+  await must("mount", "-t", "tmpfs", "tmpfs", "/run/netns");
+}
+
+export const mochaHooks = { beforeAll: prepare };
