@@ -23,6 +23,15 @@ export interface Peer {
   readonly wireguardPublicKey: string | undefined;
   readonly publicAddresses: readonly string[] | undefined;
   readonly nameServer: string | undefined;
+  /** What a site that pulls this one's backups must know of its store; the store itself is reached through the tunnel. */
+  readonly backupStore?: PeerBackupStore | undefined;
+}
+
+export interface PeerBackupStore {
+  readonly bucket: string;
+  readonly region: string;
+  /** Does it speak HTTPS? */
+  readonly tls: boolean;
 }
 
 /** Keys that all sites share: made by the keyring site's stack, read by the others through a StackReference. */

@@ -5,6 +5,9 @@ const defaults = {
   traefik: "docker.io/library/traefik:v3.7.11",
   postgres: "ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
   mongod: "docker.io/library/mongo:7.0.24",
+  pbm: "docker.io/percona/percona-backup-mongodb:2.16.0",
+  restic: "docker.io/restic/restic:0.18.1",
+  rclone: "docker.io/rclone/rclone:1.75.1",
 } as const satisfies Record<string, string>;
 
 export type ImageName = keyof typeof defaults;
