@@ -82,7 +82,7 @@ function watch(name: string, child: ChildProcess, output: () => string): Daemon 
       try {
         await eventually(`${name} is ready`, check, withinMs);
       } catch (error) {
-        throw new Error(`${error instanceof Error ? error.message : String(error)}\n    ${lastLines()}`);
+        throw new Error(`${name} is not ready; it says:\n    ${lastLines()}`, { cause: error });
       }
       if (ended !== undefined) throw new Error(`${name} ${ended}:\n    ${lastLines()}`);
     },
