@@ -62,7 +62,13 @@ export function loadConfig(raw: RawConfig): HoldfastConfig {
   );
   const facts = read.object(siteSchema, read.json("site"), "site");
   const secrets = requiredSecrets(raw, platform);
-  read.unknownKeys([...PLATFORM_KEYS, ...OTHER_KEYS, ...Object.keys(SECRETS), ...pullKeys(raw), ...secrets]);
+  read.unknownKeys(platform !== undefined, [
+    ...PLATFORM_KEYS,
+    ...OTHER_KEYS,
+    ...Object.keys(SECRETS),
+    ...pullKeys(raw),
+    ...secrets,
+  ]);
   read.secrets(secrets);
   if (platform && facts) problems.push(...crossChecks(platform, facts, raw.stack));
   if (problems.length > 0 || !topology || !active || !promotion || !platform || !facts) {
@@ -158,10 +164,12 @@ class Reader {
     return undefined;
   }
 
-  unknownKeys(allowed: readonly string[]): void {
+  /** Which secrets are known is told by the services: while these can't be read, no secret is called unknown. */
+  unknownKeys(servicesAreRead: boolean, allowed: readonly string[]): void {
     for (const key of Object.keys(this.#raw.values)) {
       const [namespace, name] = [key.slice(0, key.indexOf(":")), key.slice(key.indexOf(":") + 1)];
       if (namespace !== NAMESPACE || allowed.includes(name)) continue;
+      if (!servicesAreRead && this.#raw.isSecret(key)) continue;
       const near = nearest(name, allowed);
       this.#add(
         name,
