@@ -13,6 +13,9 @@ export interface StoreConnection {
 
 export const POSTGRES_APP_SECRET = "postgres-app";
 export const MONGO_APP_SECRET = "mongo-app";
+/** User {@link MONGO_ADMIN_USER} of database `admin`: backs up, restores, and mends what a person must. */
+export const MONGO_ADMIN_SECRET = "mongo-admin";
+export const MONGO_ADMIN_USER = "admin";
 /** Owner of the application's database, in both stores. */
 export const APP_USER = "app";
 export const POSTGRES_PORT = 5432;

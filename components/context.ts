@@ -40,7 +40,10 @@ export interface SharedKeys {
   readonly caCertificate: pulumi.Output<string>;
   readonly caKey: pulumi.Output<string>;
   readonly postgresPassword: pulumi.Output<string>;
+  /** Password of the services' user. */
   readonly mongoPassword: pulumi.Output<string>;
+  /** Password of the user that backs up and restores, who may do anything. */
+  readonly mongoAdminPassword: pulumi.Output<string>;
   /** Content of MongoDB's key file. */
   readonly mongoKey: pulumi.Output<string>;
   /** TSIG secret, base64, by which cert-manager updates the challenge zone. */
