@@ -27,9 +27,12 @@ export const addAddress = (address: string): Promise<string> =>
 
 const hostsFile = (): string => join(fromLauncher("HOLDFAST_SCRATCH"), "hosts");
 
-/** Makes names resolve to an address, for every program that the tests start. */
+/** Makes names resolve to an address and to no other, for every program that the tests start. */
 export function addHosts(address: string, names: readonly string[]): void {
-  writeFileSync(hostsFile(), `${readFileSync(hostsFile(), "utf8")}${address} ${names.join(" ")}\n`);
+  const others = readFileSync(hostsFile(), "utf8")
+    .split("\n")
+    .filter((line) => line !== "" && !line.split(" ").some((word) => names.includes(word)));
+  writeFileSync(hostsFile(), `${[...others, `${address} ${names.join(" ")}`].join("\n")}\n`);
 }
 
 /** Prepares the namespaces: loopback up, a hosts file and a folder of network namespaces that nobody else sees. */

@@ -1,0 +1,102 @@
+import { expect } from "chai";
+import { setTimeout as sleep } from "node:timers/promises";
+import { topologies } from "../../topologies/index.ts";
+import { Member } from "./support/mongo.ts";
+import type { ReplicaSetConfig } from "./support/mongo.ts";
+import { plannedSite, plannedText } from "./support/plan.ts";
+import { Daemons, eventually } from "./support/processes.ts";
+
+const WRITE_LIMIT_MILLISECONDS = 3000;
+
+topologies.forEach(({ name: topology, sites }, index) => {
+  const primarySite = sites.find(({ role }) => role === "primary")!.name;
+
+  describe(`replica set of ${topology} in real mongods [S1.4]`, () => {
+    const daemons = new Daemons();
+    const config = JSON.parse(
+      plannedText(plannedSite(topology, primarySite), "mongo-config", "replica-set.json"),
+    ) as ReplicaSetConfig;
+    const members = config.members.map(
+      (member, position) => new Member(member, config._id, `198.18.${50 + index}.${position + 1}`, daemons),
+    );
+    const electable = members.filter(({ planned }) => planned.arbiterOnly !== true && (planned.priority ?? 1) > 0);
+    const standbys = members.filter(({ planned }) => planned.arbiterOnly !== true && planned.priority === 0);
+    const electionMilliseconds = config.settings?.electionTimeoutMillis ?? 10_000;
+
+    before(async () => {
+      for (const member of members) await member.prepare();
+      await Promise.all(members.map((member) => member.start()));
+    });
+
+    after(async () => {
+      await Promise.all(members.map((member) => member.disconnect()));
+      await daemons.stop();
+    });
+
+    const refusal = async (broken: unknown): Promise<string> => {
+      try {
+        await electable[0]!.command({ replSetInitiate: broken });
+        return "accepted";
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+
+    it("refuses a member whose priority is out of range", async () => {
+      const members = config.members.map((member, at) => (at === 0 ? { ...member, priority: 1001 } : member));
+      expect(await refusal({ ...config, members })).to.match(/priority/i);
+    });
+
+    it("refuses an arbiter that could be elected", async () => {
+      const members = config.members.map((member) => (member.arbiterOnly ? { ...member, priority: 2 } : member));
+      expect(await refusal({ ...config, members })).to.match(/arbiter/i);
+    });
+
+    it("refuses two members of one identity", async () => {
+      const members = config.members.map((member) => ({ ...member, _id: 0 }));
+      expect(await refusal({ ...config, members })).to.match(/_id/);
+    });
+
+    it("accepts the planned configuration and elects the primary site's member", async () => {
+      expect(electable, "one electable member").to.have.length(1);
+      expect(electable[0]!.planned.host).to.match(new RegExp(`^mongo-${primarySite}-`));
+      await electable[0]!.command({ replSetInitiate: config });
+      await eventually("a primary", async () => (await electable[0]!.state()) === "PRIMARY", 60_000);
+      for (const standby of standbys) {
+        await eventually("a secondary", async () => (await standby.state()) === "SECONDARY", 60_000);
+      }
+      const held = (await electable[0]!.command({ replSetGetConfig: 1 }))["config"] as ReplicaSetConfig;
+      expect(held.members.map(({ host, priority, votes }) => [host, priority, votes])).to.deep.equal(
+        config.members.map(({ host, priority = 1, votes = 1, arbiterOnly }) => [
+          host,
+          arbiterOnly ? 0 : priority,
+          votes,
+        ]),
+      );
+    });
+
+    it("never elects the standby while the primary is dead [C1], and the primary comes back", async () => {
+      await electable[0]!.kill();
+      const end = Date.now() + 3 * electionMilliseconds;
+      while (Date.now() < end) {
+        for (const standby of standbys) expect(await standby.state()).to.not.equal("PRIMARY");
+        await sleep(100);
+      }
+      await electable[0]!.start();
+      await eventually("the primary again", async () => (await electable[0]!.state()) === "PRIMARY", 60_000);
+    });
+
+    it("takes writes of w=1 and journal while the standby is dead [C2], and none of w=majority", async () => {
+      for (const standby of standbys) await standby.kill();
+      const posts = (await electable[0]!.client()).db("platform").collection("posts");
+      await posts.insertOne({ text: "one" }, { writeConcern: { w: 1, journal: true } });
+      const writeConcern = { w: "majority", wtimeoutMS: WRITE_LIMIT_MILLISECONDS } as const;
+      const outcome = await posts.insertOne({ text: "two" }, { writeConcern }).then(
+        () => "acknowledged",
+        (error: unknown) => (error as Error).message,
+      );
+      expect(outcome).to.match(/timed out|waiting for replication/);
+      expect(await electable[0]!.state()).to.equal("PRIMARY");
+    });
+  });
+});
