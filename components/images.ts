@@ -6,8 +6,10 @@ const defaults = {
   postgres: "ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
   mongod: "docker.io/library/mongo:7.0.24",
   pbm: "docker.io/percona/percona-backup-mongodb:2.16.0",
-  restic: "docker.io/restic/restic:0.18.1",
+  restic: "docker.io/restic/restic:0.19.1",
   rclone: "docker.io/rclone/rclone:1.75.1",
+  notice: "docker.io/nginxinc/nginx-unprivileged:1.30.5-alpine",
+  nameserver: "docker.io/powerdns/pdns-auth-51:5.1.4",
 } as const satisfies Record<string, string>;
 
 export type ImageName = keyof typeof defaults;
