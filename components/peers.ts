@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { InputError } from "../config/problem.ts";
 import type { Topology } from "../topologies/types.ts";
-import type { Peer } from "./context.ts";
+import type { Peer, PeerBackupStore } from "./context.ts";
 
 /** What the stack of another site, or this one's last `up`, has told. */
 export interface StackOutputs {
@@ -39,6 +39,7 @@ export async function readPeer(stack: StackOutputs): Promise<Peer> {
     wireguardPublicKey: await text("wireguardPublicKey"),
     publicAddresses: Array.isArray(addresses) ? addresses.map(String) : undefined,
     nameServer: await text("nameServer"),
+    backupStore: (await stack.read("backupStore")) as PeerBackupStore | undefined,
   };
 }
 

@@ -4,13 +4,13 @@ import type { Topology } from "../topologies/types.ts";
 import { crossChecks } from "./cross-checks.ts";
 import { InputError } from "./problem.ts";
 import type { Problem } from "./problem.ts";
-import { platformSchema, siteSchema } from "./schema.ts";
+import { platformSchema, rebuiltSchema, siteSchema } from "./schema.ts";
 import type { PlatformConfig, SiteConfig } from "./schema.ts";
 import { nearest, problemsOf, show } from "./zod-problems.ts";
 
 const NAMESPACE = "holdfast";
 const PLATFORM_KEYS = Object.keys(platformSchema.shape) as (keyof PlatformConfig)[];
-const OTHER_KEYS = ["topology", "active", "promotion", "site"] as const;
+const OTHER_KEYS = ["topology", "active", "promotion", "rebuilt", "site"] as const;
 
 /** The secrets that every stack may hold, each with the reason why. */
 const SECRETS = {
@@ -34,6 +34,8 @@ export interface HoldfastConfig {
   readonly active: string;
   /** `planned`: with the token of the former primary; `forced`: without, when it is dead. */
   readonly promotion: "planned" | "forced";
+  /** Set once this site's PostgreSQL was lost: from which site, and the how many-th time it is made anew. */
+  readonly rebuilt: { readonly from: string; readonly times: number } | undefined;
   readonly platform: PlatformConfig;
   readonly facts: SiteConfig;
   /** Keys (without namespace) of the secrets that this stack needs. */
@@ -61,6 +63,8 @@ export function loadConfig(raw: RawConfig): HoldfastConfig {
     "",
   );
   const facts = read.object(siteSchema, read.json("site"), "site");
+  const rebuiltValue = read.json("rebuilt");
+  const rebuilt = rebuiltValue === undefined ? undefined : read.object(rebuiltSchema, rebuiltValue, "rebuilt");
   const secrets = requiredSecrets(raw, platform);
   read.unknownKeys(platform !== undefined, [
     ...PLATFORM_KEYS,
@@ -79,6 +83,7 @@ export function loadConfig(raw: RawConfig): HoldfastConfig {
     site: raw.stack,
     active,
     promotion: promotion as HoldfastConfig["promotion"],
+    rebuilt,
     platform,
     facts,
     secrets,

@@ -120,6 +120,9 @@ export const siteSchema = z.strictObject({
   nameServer: host,
 });
 
+/** This site's database was lost and is cloned anew from another site; stays set until the next time. */
+export const rebuiltSchema = z.strictObject({ from: name, times: z.int().min(1) });
+
 export const workloadSchema = z.strictObject({
   users: z.int().min(1),
   requestsPerUserMinute: positive,

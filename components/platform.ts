@@ -1,0 +1,98 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { HoldfastConfig } from "../config/load.ts";
+import { pullAccessKeyId, pullSecretAccessKey } from "../config/load.ts";
+import { rolesOf } from "../topologies/index.ts";
+import { BackupSchedule } from "./backup.ts";
+import type { PeerBackupStore, SharedKeys, SiteContext } from "./context.ts";
+import { Dns } from "./dns.ts";
+import { exportKeys, Keyring, readKeys } from "./keyring.ts";
+import { MongoReplicaSet } from "./mongo-replica-set.ts";
+import { Overlay } from "./overlay.ts";
+import { openStack, readPeer, refuseOtherTopology } from "./peers.ts";
+import type { StackOutputs } from "./peers.ts";
+import { PgPrimaryReplica } from "./pg-primary-replica.ts";
+import { promotionToken } from "./promotion.ts";
+import { ReverseProxy } from "./reverse-proxy.ts";
+import { Service } from "./service.ts";
+import { Zone } from "./zone.ts";
+
+/**
+ * Declares one site of a topology: the whole of a stack. What another site has not told yet (it was never brought up) is
+ * left out, and comes with the next `up`.
+ *
+ * @throws InputError if a stack of the topology is deployed as another one, or a planned promotion lacks its token
+ */
+export async function deploy(config: HoldfastConfig): Promise<Record<string, unknown>> {
+  const { topology, site, active, platform, facts } = config;
+  const roles = rolesOf(topology, active);
+  const context: SiteContext = { topology, site, role: roles.get(site) ?? "standby", active, roles, platform, facts };
+  const stacks = topology.sites.map(({ name }) => openStack(name));
+  await refuseOtherTopology(topology, stacks);
+  const others = stacks.filter((stack) => stack.site !== site);
+  const peers = await Promise.all(others.map(readPeer));
+
+  const secrets = new pulumi.Config("holdfast");
+  const kubeconfig = secrets.getSecret("kubeconfig");
+  const zone = new Zone("zone", { context, ...(kubeconfig ? { kubeconfig } : {}) });
+  const within = { providers: { kubernetes: zone.provider }, dependsOn: [zone] };
+
+  const keyring = topology.keyring === site ? new Keyring("keyring", {}) : undefined;
+  const keys = keyring?.keys ?? (await keysOf(topology.keyring, others));
+
+  const overlay = new Overlay("overlay", { context, peers }, within);
+  const shared = { context, peers, ...(keys ? { keys } : {}) };
+  const token = await promotionToken(config, stacks);
+  const promotion = { ...(token ? { promotionToken: token } : {}), forcePromotion: config.promotion === "forced" };
+  const rebuilt = config.rebuilt ? { rebuilt: config.rebuilt } : {};
+  const postgres = new PgPrimaryReplica("postgres", { ...shared, ...promotion, ...rebuilt }, within);
+  new MongoReplicaSet("mongo", shared, within);
+  for (const service of platform.services) {
+    const secretValues = Object.fromEntries(
+      Object.entries(service.secrets).map(([variable, key]) => [variable, secrets.requireSecret(key)]),
+    );
+    new Service(`service-${service.name}`, { context, service, secretValues }, within);
+  }
+  const tsig = keys ? { tsigSecret: keys.tsigSecret } : {};
+  new ReverseProxy("proxy", { context, peers, ...tsig }, within);
+  new Dns("dns", { context, peers, ...tsig }, within);
+  new BackupSchedule("backup", { ...shared, ...backupKeys(context, secrets) }, within);
+
+  return {
+    topology: topology.name,
+    site,
+    role: context.role,
+    active,
+    publicAddresses: facts.publicAddresses,
+    nameServer: facts.nameServer,
+    overlayEndpoint: overlay.overlayEndpoint,
+    wireguardPublicKey: overlay.wireguardPublicKey,
+    demotionToken: postgres.demotionToken,
+    backupStore: tellStore(facts),
+    ...(keyring ? { keys: exportKeys(keyring.keys) } : {}),
+  };
+}
+
+async function keysOf(keyringSite: string, others: readonly StackOutputs[]): Promise<SharedKeys | undefined> {
+  const stack = others.find(({ site }) => site === keyringSite);
+  return stack ? readKeys(stack.reference) : undefined;
+}
+
+function backupKeys({ topology, site }: SiteContext, secrets: pulumi.Config) {
+  const sources = topology.backups.copies.filter(({ to }) => to === site).map(({ from }) => from);
+  const pair = (accessKeyId: string, secretAccessKey: string) => ({
+    accessKeyId: secrets.requireSecret(accessKeyId),
+    secretAccessKey: secrets.requireSecret(secretAccessKey),
+  });
+  return {
+    credentials: pair("backupAccessKeyId", "backupSecretAccessKey"),
+    pullCredentials: Object.fromEntries(
+      sources.map((from) => [from, pair(pullAccessKeyId(from), pullSecretAccessKey(from))]),
+    ),
+  };
+}
+
+/** What a site that pulls this one's backups must know; where the store is, it learns from the tunnel. */
+function tellStore({ backupStore }: SiteContext["facts"]): PeerBackupStore {
+  const { bucket, region, endpoint } = backupStore;
+  return { bucket, region, tls: endpoint.startsWith("https:") };
+}
