@@ -1,4 +1,5 @@
 import type { FaultEvent } from "./fault.ts";
+import type { Claim } from "./system.ts";
 
 /** What a site's clients get. `stale`: answers, but possibly old; `partial`: some services or paths only. */
 export type ServiceLevel = "full" | "stale" | "partial" | "read-only" | "down" | "unknown";
@@ -105,4 +106,13 @@ export interface Outcome {
   readonly runbook: { readonly check: readonly string[]; readonly type: readonly string[]; readonly stop: readonly string[] };
   /** When it was last drilled, ISO date; null: never. */
   readonly lastDrilled: string | null;
+}
+
+/** What the deployed resources say of a document's claim. */
+export interface ClaimVerdict {
+  readonly claim: Claim;
+  readonly verdict: "confirmed" | "refuted" | "unknown" | "pending";
+  /** One sentence per point in which the claim holds or does not. */
+  readonly why: string;
+  readonly reasons: readonly Reason[];
 }

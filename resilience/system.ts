@@ -116,6 +116,10 @@ export interface PostgresCluster {
   readonly archive: Fact<string | undefined>;
   /** archive_timeout, seconds: the longest time that a written row stays out of the archive. */
   readonly archiveTimeout: Fact<number>;
+  /** Size of the volume that holds the data and the write-ahead log, bytes. */
+  readonly storage?: Fact<number>;
+  /** Its own probes, where `spec.probes` gives them; otherwise the operator's defaults hold. */
+  readonly restart?: Restart;
 }
 
 export interface MongoMember {
@@ -151,6 +155,12 @@ export interface StoreClient {
   /** MongoDB's `w`: a number or `majority`. */
   readonly writeConcern: Fact<string>;
   readonly journal: Fact<boolean>;
+  /** `connectTimeoutMS` / 1000, where the options name it; otherwise the driver's default holds. */
+  readonly connectTimeout?: Fact<number>;
+  /** `heartbeatFrequencyMS` / 1000, where the options name it; otherwise the driver's default holds. */
+  readonly heartbeatFrequency?: Fact<number>;
+  /** Does the client refuse a server whose certificate is not valid (`PGSSLMODE=verify-ca|verify-full`, MongoDB with TLS)? */
+  readonly verifiesServer?: Fact<boolean>;
 }
 
 /** One service of the platform at one site. */
@@ -174,6 +184,8 @@ export interface Service {
   readonly hasDisruptionBudget: boolean;
   /** Is it the service that visitors sign in at, and how long does a session last (seconds)? Annotated on the Deployment. */
   readonly session: Fact<number> | undefined;
+  /** The path that takes the POST of somebody who signs in. */
+  readonly signInPath?: Fact<string>;
 }
 
 /** Where a route leads, in the order in which backends are tried. */
@@ -335,5 +347,7 @@ export interface Claim {
   /** Does the claim say that nobody notices (outage within the promise), or is recovery by a person allowed? */
   readonly recovery: "unnoticed" | "automatic" | "manual";
   readonly splitBrain?: "impossible";
+  /** Site whose backup store is said to bring the data back. */
+  readonly restoredFrom?: string;
   readonly source: string;
 }

@@ -54,6 +54,7 @@ const claims: readonly ClaimPlan[] = [
     writes: { aachen: "any", titan: "any" },
     dataLoss: days(1),
     recovery: "manual",
+    restoredFrom: "aachen",
     source: DOCUMENT,
   },
   {
@@ -64,6 +65,7 @@ const claims: readonly ClaimPlan[] = [
     writes: { aachen: "any", titan: "any" },
     dataLoss: WEEK,
     recovery: "manual",
+    restoredFrom: "titan",
     source: DOCUMENT,
   },
   {

@@ -109,6 +109,8 @@ export interface ClaimPlan {
   readonly dataLoss: Seconds;
   readonly recovery: "unnoticed" | "automatic" | "manual";
   readonly splitBrain?: "impossible";
+  /** Site whose backup store is said to bring the data back. */
+  readonly restoredFrom?: string;
   readonly source: string;
 }
 
