@@ -65,7 +65,7 @@ export function loadConfig(raw: RawConfig): HoldfastConfig {
   const facts = read.object(siteSchema, read.json("site"), "site");
   const rebuiltValue = read.json("rebuilt");
   const rebuilt = rebuiltValue === undefined ? undefined : read.object(rebuiltSchema, rebuiltValue, "rebuilt");
-  const secrets = requiredSecrets(raw, platform);
+  const secrets = requiredSecrets(raw, platform?.services ?? []);
   read.unknownKeys(platform !== undefined, [
     ...PLATFORM_KEYS,
     ...OTHER_KEYS,
@@ -91,8 +91,11 @@ export function loadConfig(raw: RawConfig): HoldfastConfig {
 }
 
 /** The secrets without which an `up` of the stack fails: what its services and its backups need. */
-function requiredSecrets(raw: RawConfig, platform: PlatformConfig | undefined): readonly string[] {
-  const ofServices = (platform?.services ?? []).flatMap(({ secrets }) => Object.values(secrets));
+export function requiredSecrets(
+  raw: RawConfig,
+  services: readonly { readonly secrets: Readonly<Record<string, string>> }[],
+): readonly string[] {
+  const ofServices = services.flatMap(({ secrets }) => Object.values(secrets));
   return [...new Set(["backupAccessKeyId", "backupSecretAccessKey", ...ofServices, ...pullKeys(raw)])];
 }
 

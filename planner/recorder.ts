@@ -121,8 +121,8 @@ export class Recorder {
       custom: request.getCustom(),
       external: false,
       propertyDependencies,
-      protect: request.getProtect(),
-      retainOnDelete: request.getRetainondelete(),
+      protect: request.getProtect() ?? false,
+      retainOnDelete: request.getRetainondelete() ?? false,
       wireInputs: inputs,
       made,
     });

@@ -1,0 +1,179 @@
+import * as pulumi from "@pulumi/pulumi";
+import { existsSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { InputError } from "../config/problem.ts";
+import { loadConfig, requiredSecrets } from "../config/load.ts";
+import { platformSchema } from "../config/schema.ts";
+import { findTopology, topologies } from "../topologies/index.ts";
+import type { Topology } from "../topologies/types.ts";
+import { runProgram } from "./harness.ts";
+import type { ProgramResult, StackOutputs } from "./harness.ts";
+import { PLACEHOLDER, readStackConfig } from "./stack-files.ts";
+import type { Project, StackConfig } from "./stack-files.ts";
+
+/** More passes than any chain of outputs between sites should need; beyond it something never settles. */
+const MOST_PASSES = 4;
+
+export interface SitePlan {
+  readonly site: string;
+  readonly result: ProgramResult;
+  /** What must be set before an `up` would succeed, and what the program logged. */
+  readonly notes: readonly string[];
+}
+
+export interface TopologyPlan {
+  readonly topology: Topology;
+  readonly sites: readonly SitePlan[];
+  /** How many times every site was planned until nothing changed: 2 or more `up`s reach the same state. */
+  readonly passes: number;
+}
+
+/** The program refused what it was given, in its own words; exit code 2. */
+export class RefusedError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "RefusedError";
+  }
+}
+
+export type Progress = (message: string) => void;
+
+/**
+ * Plans every site of a topology, as `pulumi up` in each stack, repeated until nothing changes, would leave it. The first
+ * pass is the first `up`s: the first site runs while no other exists.
+ *
+ * @throws InputError with all faults in the config of all sites; ProgramError for a program that can't be planned
+ */
+export async function planTopology(
+  project: Project,
+  topology: Topology,
+  progress: Progress = () => undefined,
+): Promise<TopologyPlan> {
+  const program = await loadProgram(project);
+  const configs = configsOf(project, topology);
+  let outputs: Readonly<Record<string, StackOutputs>> = {};
+  for (let pass = 1; pass <= MOST_PASSES; pass++) {
+    const before = JSON.stringify(outputs);
+    const sites: SitePlan[] = [];
+    for (const { site, config, notes } of configs) {
+      progress(`pass ${pass}: ${site}`);
+      const result = await runSite(program, project, site, config, outputs);
+      outputs = { ...outputs, [site]: result.outputs };
+      sites.push({ site, result, notes: [...notes, ...result.logs] });
+    }
+    if (JSON.stringify(outputs) === before) return { topology, sites, passes: pass };
+  }
+  throw new Error(`topology ${topology.name}: the sites' outputs still change after ${MOST_PASSES} passes`);
+}
+
+/** @throws InputError naming every topology that does not exist, with those that do */
+export function topologiesNamed(names: readonly string[]): readonly Topology[] {
+  const known = topologies.map(({ name }) => name);
+  const problems = names
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      offender: `topology ${JSON.stringify(name)}`,
+      rule: `one of ${known.join(", ")}`,
+      value: name,
+      fix: `holdfast plan ${known[0] ?? ""}`,
+    }));
+  if (problems.length > 0) throw new InputError("Command line", problems);
+  if (names.length === 0) return topologies;
+  return [...new Set(names)].flatMap((name) => findTopology(name) ?? []);
+}
+
+type Program = () => unknown;
+
+/** Modules are loaded once in a process, so a program must be a function that can run for each stack. */
+async function loadProgram({ main }: Project): Promise<Program> {
+  const refuse = (value: string): never => {
+    throw new InputError("Project", [
+      {
+        offender: main,
+        rule: "a program that exports one function",
+        value,
+        fix: "export the function that declares the resources",
+      },
+    ]);
+  };
+  if (!existsSync(main)) return refuse("no such file");
+  const loaded = (await import(pathToFileURL(main).href)) as { readonly default?: unknown };
+  return isProgram(loaded.default) ? loaded.default : refuse(`an export of type ${typeof loaded.default}`);
+}
+
+function isProgram(value: unknown): value is Program {
+  return typeof value === "function";
+}
+
+interface SiteConfig {
+  readonly site: string;
+  readonly config: StackConfig;
+  readonly notes: readonly string[];
+}
+
+/** The sites in the order of their references: the site whose keys all others read comes first. */
+function configsOf(project: Project, topology: Topology): readonly SiteConfig[] {
+  const names = topology.sites.map(({ name }) => name);
+  const ordered = [topology.keyring, ...names.filter((name) => name !== topology.keyring)];
+  const configs = ordered.map((site) => configOf(project, topology, site));
+  const problems = configs.flatMap(({ site, config }) => {
+    try {
+      loadConfig({ stack: site, values: config.values, isSecret: (key) => config.secretKeys.includes(key) });
+      return [];
+    } catch (error) {
+      if (error instanceof InputError) return error.problems;
+      throw error;
+    }
+  });
+  if (problems.length > 0) throw new InputError(`Config of topology ${topology.name}`, problems);
+  return configs;
+}
+
+/** Secrets that only a person can set stand as placeholders, and are noted: a plan needs to know that they exist, no more. */
+function configOf(project: Project, topology: Topology, site: string): SiteConfig {
+  const read = readStackConfig(project, site);
+  const values: Record<string, string> = { ...read.values, [`${project.name}:topology`]: topology.name };
+  const raw = { stack: site, values, isSecret: (key: string) => read.secretKeys.includes(key) };
+  const missing = requiredSecrets(raw, servicesOf(values[`${project.name}:services`]))
+    .map((name) => `${project.name}:${name}`)
+    .filter((key) => values[key] === undefined);
+  for (const key of missing) values[key] = PLACEHOLDER;
+  return {
+    site,
+    config: { values, secretKeys: [...read.secretKeys, ...missing] },
+    notes: missing.map((key) => `to be set before up: pulumi config set --secret ${key} -s ${site}`),
+  };
+}
+
+/** Services that the schema refuses need no secrets here: the check of the whole config names their faults. */
+function servicesOf(text: string | undefined): readonly { readonly secrets: Readonly<Record<string, string>> }[] {
+  if (text === undefined) return [];
+  try {
+    return platformSchema.shape.services.safeParse(JSON.parse(text)).data ?? [];
+  } catch {
+    return [];
+  }
+}
+
+async function runSite(
+  program: Program,
+  project: Project,
+  stack: string,
+  config: StackConfig,
+  stackOutputs: Readonly<Record<string, StackOutputs>>,
+): Promise<ProgramResult> {
+  const plain = Object.entries(config.values).filter(([key]) => !config.secretKeys.includes(key));
+  const hidden = Object.entries(config.values).filter(([key]) => config.secretKeys.includes(key));
+  try {
+    return await runProgram(program, {
+      project: project.name,
+      stack,
+      config: Object.fromEntries(plain),
+      secrets: Object.fromEntries(hidden),
+      stackOutputs,
+    });
+  } catch (error) {
+    // The program's way to say that its user, not the program, is at fault.
+    throw pulumi.RunError.isInstance(error) ? new RefusedError(error.message) : error;
+  }
+}
