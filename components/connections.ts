@@ -11,6 +11,14 @@ export interface StoreConnection {
   readonly password: { readonly variable: string; readonly secret: string; readonly key: string };
 }
 
+/** The own backup store's key, made by the BackupSchedule: names of the Secret and of its keys. */
+export const BACKUP_CREDENTIALS = {
+  secret: "backup-credentials",
+  accessKeyId: "accessKeyId",
+  secretAccessKey: "secretAccessKey",
+  region: "region",
+} as const;
+
 export const POSTGRES_APP_SECRET = "postgres-app";
 export const MONGO_APP_SECRET = "mongo-app";
 /** User {@link MONGO_ADMIN_USER} of database `admin`: backs up, restores, and mends what a person must. */

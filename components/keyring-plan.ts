@@ -3,7 +3,7 @@ import type { SharedKeys } from "./context.ts";
 const HOURS_PER_YEAR = 8766;
 
 /**
- * Ten years, as cert-manager's and kubeadm's own authorities live; an `up` in the last two years renews it, so that no
+ * Ten years, as the authorities live that kubeadm makes (1.33); an `up` in the last two years renews it, so that no
  * certificate that it signs (two years, {@link LEAF_VALIDITY}) outlives it.
  */
 export const CA_VALIDITY = { validityPeriodHours: 10 * HOURS_PER_YEAR, earlyRenewalHours: 2 * HOURS_PER_YEAR } as const;
@@ -15,7 +15,7 @@ export const LEAF_VALIDITY = { validityPeriodHours: 2 * HOURS_PER_YEAR, earlyRen
 export const PASSWORD_LENGTH = 32;
 /** MongoDB takes key files of 6 to 1024 base64 characters (7.0); 756 bytes are 1008 of them, without padding. */
 export const MONGO_KEY_BYTES = 756;
-/** The length of HMAC-SHA256's output, the least that RFC 8945 (6) and RFC 2104 (3) recommend for its key. */
+/** The length of HMAC-SHA256's output, the least that RFC 2104 (section 3) recommends for its key. */
 export const TSIG_KEY_BYTES = 32;
 
 export const KEY_NAMES = [

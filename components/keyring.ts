@@ -58,7 +58,7 @@ export class Keyring extends pulumi.ComponentResource {
 
 /** The keys as one stack output, `keys`; secret as a whole. */
 export function exportKeys(keys: SharedKeys): pulumi.Output<Record<keyof SharedKeys, string>> {
-  return pulumi.secret(pulumi.all({ ...keys }));
+  return pulumi.secret({ ...keys });
 }
 
 /**

@@ -1,37 +1,159 @@
+import { CustomResource } from "@pulumi/kubernetes/apiextensions";
+import * as k8s from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
-import type { Peer, SharedKeys, SiteContext } from "./context.ts";
+import { days } from "../topologies/units.ts";
+import { ownStore, postgresArchive } from "./backup-plan.ts";
+import { APP_USER, BACKUP_CREDENTIALS, POSTGRES_PORT } from "./connections.ts";
+import type { SharedKeys, SiteContext } from "./context.ts";
+import { labels, namespaces, postgresName } from "./names.ts";
+import { pgCertificates } from "./pg-certificates.ts";
+import {
+  BARMAN_PLUGIN,
+  POSTGRES_SECRETS,
+  clusterSpec,
+  secretMetadata,
+  withSeconds,
+} from "./pg-primary-replica-plan.ts";
+import type { ClusterSpec } from "./pg-primary-replica-plan.ts";
 
 export interface PgPrimaryReplicaArgs {
   readonly context: SiteContext;
-  readonly peers: readonly Peer[];
   /** Undefined while the keyring site was never brought up: then nothing is made. */
   readonly keys?: SharedKeys | undefined;
   /**
-   * Demotion token of the site that was active before (its stack output `demotionToken`). Needed at a site that becomes
-   * active while the other one lives; ignored elsewhere.
+   * Demotion token of the site that was active before (its stack output `demotionToken`); used at the active site only.
+   * Without it a standby that becomes active is promoted by force, and the former primary must be cloned anew: whoever
+   * calls decides that (components/promotion.ts).
    */
-  readonly promotionToken?: pulumi.Input<string> | undefined;
-  /** Promote without a token, because the old primary is dead. Its data must then be cloned anew ({@link rebuilt}). */
-  readonly forcePromotion?: boolean;
-  /** The cluster of this site was lost and is made anew from another one. Stays set until the next time. */
-  readonly rebuilt?: RebuiltCluster | undefined;
+  readonly promotionToken?: string | undefined;
+  /** The cluster of this site was lost, and is cloned from another one. Read only when the cluster is made. */
+  readonly rebuilt?: { readonly from: string } | undefined;
 }
 
-export interface RebuiltCluster {
-  /** Site that it is cloned from. */
-  readonly from: string;
-  /** How many times this site was rebuilt: 1 at the first. Each time archives under a name of its own. */
-  readonly times: number;
+/** The operator's resource, with the part of its status that another stack needs. */
+class Cluster extends CustomResource {
+  declare readonly status: pulumi.Output<{ readonly demotionToken?: string } | undefined>;
+
+  constructor(
+    name: string,
+    args: { metadata: object; spec: pulumi.Input<object> },
+    opts: pulumi.CustomResourceOptions,
+  ) {
+    // The SDK makes outputs only of the properties that it is given: an empty one is filled by the engine's answer, and
+    // is not sent as an input.
+    super(name, { apiVersion: "postgresql.cnpg.io/v1", kind: "Cluster", ...args, status: undefined }, opts);
+  }
 }
 
-/** PostgreSQL at one site of a distributed topology [S1.5]. */
+/**
+ * PostgreSQL at one site of a distributed topology [S1.5]: the primary's cluster, or a standby's that streams from it.
+ * Which of them is written in `spec.replica` alone, so that a switchover is one small change, and never a new cluster.
+ *
+ * The Cluster is protected: `pulumi destroy`, or a change that would replace it, stops with an error.
+ */
 export class PgPrimaryReplica extends pulumi.ComponentResource {
-  /** What the next active site needs, once this one is demoted; undefined before. To be exported as `demotionToken`. */
+  /**
+   * What the next active site needs, once this one is demoted; undefined before. To be exported as `demotionToken`. The
+   * operator writes it some seconds after the `up` that demotes: `pulumi up --refresh` reads it.
+   */
   readonly demotionToken: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: PgPrimaryReplicaArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("holdfast:platform:PgPrimaryReplica", name, { site: args.context.site }, opts);
-    this.demotionToken = pulumi.output(undefined);
-    this.registerOutputs({});
+    const { context, keys } = args;
+    super("holdfast:platform:PgPrimaryReplica", name, { site: context.site }, opts);
+    this.demotionToken = keys ? this.declareCluster(name, args, keys) : pulumi.output(undefined);
+    this.registerOutputs({ demotionToken: this.demotionToken });
   }
+
+  private declareCluster(
+    name: string,
+    { context, promotionToken, rebuilt }: PgPrimaryReplicaArgs,
+    keys: SharedKeys,
+  ): pulumi.Output<string | undefined> {
+    const parent = { parent: this };
+    const cluster = postgresName(context.site);
+    const metadata = { name: cluster, namespace: namespaces.platform, labels: labels("postgres", cluster) };
+
+    const needed = [
+      new k8s.Secret(
+        `${name}-app`,
+        {
+          metadata: secretMetadata(POSTGRES_SECRETS.app),
+          type: "kubernetes.io/basic-auth",
+          stringData: { username: APP_USER, password: keys.postgresPassword },
+        },
+        parent,
+      ),
+      ...pgCertificates(this, name, context.site, keys),
+      new CustomResource(
+        `${name}-store`,
+        { apiVersion: "barmancloud.cnpg.io/v1", kind: "ObjectStore", metadata, spec: objectStoreSpec(context) },
+        parent,
+      ),
+    ];
+    new k8s.Service(
+      `${name}-service`,
+      {
+        metadata,
+        spec: {
+          selector: { "cnpg.io/cluster": cluster, "cnpg.io/instanceRole": "primary" },
+          ports: [{ name: "postgres", port: POSTGRES_PORT, targetPort: POSTGRES_PORT }],
+        },
+      },
+      parent,
+    );
+
+    const resource = new Cluster(
+      `${name}-cluster`,
+      { metadata, spec: withToken(clusterSpec(context, rebuilt?.from), context, promotionToken) },
+      { ...parent, dependsOn: needed, protect: true },
+    );
+    new CustomResource(
+      `${name}-backup`,
+      {
+        apiVersion: "postgresql.cnpg.io/v1",
+        kind: "ScheduledBackup",
+        metadata,
+        spec: {
+          schedule: withSeconds(context.topology.backups.daily),
+          cluster: { name: cluster },
+          method: "plugin",
+          pluginConfiguration: { name: BARMAN_PLUGIN },
+          // An archive without a base backup restores nothing: the first one is taken at once.
+          immediate: true,
+          backupOwnerReference: "self",
+        },
+      },
+      { ...parent, dependsOn: [resource] },
+    );
+    // An active site's token, if its last demotion left one, is worthless and must not be taken for a new one.
+    if (context.role === "primary") return pulumi.output(undefined);
+    return resource.status.apply((status) => status?.demotionToken);
+  }
+}
+
+/** The operator refuses a token at a cluster that is not to be the primary (1.27). */
+function withToken(spec: ClusterSpec, { role }: SiteContext, promotionToken: string | undefined): ClusterSpec {
+  if (role !== "primary" || promotionToken === undefined || !spec.replica) return spec;
+  return { ...spec, replica: { ...spec.replica, promotionToken } };
+}
+
+function objectStoreSpec(context: SiteContext): object {
+  const { endpoint, bucket } = ownStore(context);
+  const reference = (key: string) => ({ name: BACKUP_CREDENTIALS.secret, key });
+  return {
+    // Barman deletes what is older; the store keeps the locked versions below its delete markers.
+    retentionPolicy: `${Math.ceil(context.topology.backups.retention / days(1))}d`,
+    configuration: {
+      destinationPath: postgresArchive(bucket),
+      endpointURL: endpoint,
+      s3Credentials: {
+        accessKeyId: reference(BACKUP_CREDENTIALS.accessKeyId),
+        secretAccessKey: reference(BACKUP_CREDENTIALS.secretAccessKey),
+        region: reference(BACKUP_CREDENTIALS.region),
+      },
+      wal: { compression: "gzip", maxParallel: 2 },
+      data: { compression: "gzip", jobs: 2 },
+    },
+  };
 }
