@@ -1,0 +1,246 @@
+import { known } from "../../resilience/fact.ts";
+import type { Fact } from "../../resilience/fact.ts";
+import type {
+  AddressRecord,
+  Backend,
+  Backup,
+  Link,
+  MongoMember,
+  MongoReplicaSet,
+  NameServer,
+  PostgresCluster,
+  Proxy,
+  Restart,
+  Route,
+  Service,
+  Site,
+  StoreClient,
+  System,
+} from "../../resilience/system.ts";
+import type { Level } from "../../topologies/levels.ts";
+import { masterSlave } from "../../topologies/master-slave.ts";
+
+export const DAY = 86_400;
+export const WEEK = 7 * DAY;
+
+export function urn(site: string, type: string, name: string): string {
+  return `urn:pulumi:${site}::holdfast::${type}::${name}`;
+}
+
+export function fact<T>(value: T, of = urn("aachen", "test", "fixture"), path = ""): Fact<T> {
+  return known(value, { urn: of, path });
+}
+
+export const restart: Restart = { hangDetection: fact(7), readiness: fact(2), grace: fact(5) };
+
+function site(name: string, arrays: readonly (readonly [string, Level, number])[], uplink: number): Site {
+  const of = urn(name, "holdfast:platform:Zone", "zone");
+  const server = `${name}-1`;
+  return {
+    name,
+    urn: of,
+    stack: name,
+    platform: fact("existing", of, "platform"),
+    servers: [
+      {
+        name: server,
+        cores: fact(16, of),
+        memory: fact(64 * 2 ** 30, of),
+        arrays: arrays.map(([array, level, disks]) => ({ name: array, server, level: fact(level, of, "servers[0].arrays"), disks: fact(disks, of, "servers[0].arrays") })),
+      },
+    ],
+    uplink: fact(uplink, of, "uplink"),
+    publicAddresses: fact([name === "aachen" ? "192.0.2.10" : "198.51.100.20"], of),
+    enforcesNetworkPolicies: fact(true, of, "networkPoliciesEnforced"),
+    storageClasses: [{ name: "local", array: fact("data", of, "servers[0].arrays[0].storageClasses") }],
+    nodeEviction: fact(350, of),
+    controlPlane: fact("own", of, "controlPlane"),
+  };
+}
+
+function link(from: string, to: string): Link {
+  return {
+    from,
+    to,
+    urn: urn(from, "kubernetes:apps/v1:Deployment", "overlay-gateway"),
+    encrypted: fact(true),
+    gateways: fact(1),
+    carries: [
+      { service: `proxy-${to}`, urn: urn(from, "kubernetes:core/v1:Service", `overlay-proxy-${to}`) },
+      { service: `pg-${to}`, urn: urn(from, "kubernetes:core/v1:Service", `overlay-pg-${to}`) },
+    ],
+    keepalive: fact(5),
+    restart,
+  };
+}
+
+function postgres(name: string, of: string): PostgresCluster {
+  const standby = name === "titan";
+  return {
+    site: name,
+    name: `pg-${name}`,
+    urn: of,
+    instances: fact(1, of, "spec.instances"),
+    replica: fact(standby, of, "spec.replica.primary"),
+    primary: fact("pg-aachen", of, "spec.replica.primary"),
+    sourceHosts: fact(standby ? ["pg-aachen"] : [], of),
+    sourceSite: fact(standby ? "aachen" : undefined, of),
+    synchronous: fact(0, of, "spec.postgresql.synchronous"),
+    dataDurability: fact("required", of),
+    storageClass: fact("local", of, "spec.storage.storageClass"),
+    antiAffinity: fact("required", of),
+    failoverDelay: fact(0, of),
+    switchoverDelay: fact(30, of),
+    stopDelay: fact(30, of),
+    smartShutdownTimeout: fact(1, of),
+    livenessTimeout: fact(30, of),
+    walReceiverTimeout: fact(5, of, "spec.postgresql.parameters.wal_receiver_timeout"),
+    archive: fact(standby ? undefined : "pg-aachen", of),
+    archiveTimeout: fact(60, of, "spec.postgresql.parameters.archive_timeout"),
+    storage: fact(20 * 2 ** 30, of, "spec.storage.size"),
+  };
+}
+
+function member(site: string, name: string, settings: Partial<MongoMember> = {}): MongoMember {
+  return { name, site, urn: urn(site, "kubernetes:apps/v1:StatefulSet", name), arbiter: false, priority: 1, votes: 1, storageClass: fact("local"), restart, ...settings };
+}
+
+function mongo(): MongoReplicaSet {
+  return {
+    name: "mongo",
+    urn: urn("aachen", "kubernetes:core/v1:ConfigMap", "mongo-config"),
+    members: [member("aachen", "mongo-aachen-0"), member("aachen", "mongo-aachen-arbiter", { arbiter: true }), member("titan", "mongo-titan-0", { priority: 0 })],
+    electionTimeout: fact(2),
+    heartbeatTimeout: fact(2),
+  };
+}
+
+export function client(kind: "postgres" | "mongo", at: string): StoreClient {
+  return {
+    kind,
+    store: fact(kind === "mongo" ? "mongo" : `pg-${at}`),
+    hosts: fact(kind === "mongo" ? ["mongo-aachen-0", "mongo-titan-0"] : [`pg-${at}`]),
+    readPreference: fact(kind === "mongo" ? "nearest" : ""),
+    writeConcern: fact(kind === "mongo" ? "1" : ""),
+    journal: fact(true),
+    connectTimeout: fact(2),
+    heartbeatFrequency: fact(2),
+    verifiesServer: fact(false),
+  };
+}
+
+function service(name: string, at: string, store: "postgres" | "mongo" | undefined): Service {
+  const of = urn(at, "kubernetes:apps/v1:Deployment", `service-${name}`);
+  return {
+    name,
+    site: at,
+    urn: of,
+    replicas: fact(2, of, "spec.replicas"),
+    image: fact(`example/${name}:1`, of),
+    store: store && client(store, at),
+    restart,
+    volumes: [],
+    spread: fact("preferred", of),
+    cpuRequest: fact(0.1, of),
+    memoryRequest: fact(2 ** 28, of),
+    capacity: fact(3000, of, "requestsPerSecond"),
+    hasDisruptionBudget: true,
+    session: name === "core" ? fact(3600, of) : undefined,
+    ...(name === "core" ? { signInPath: fact("/core/login", of) } : {}),
+  };
+}
+
+const PATHS: Readonly<Record<string, string>> = { core: "/core", alastair: "/alastair", frontend: "/" };
+const READS = ["GET", "HEAD", "OPTIONS"];
+
+function route(at: string, entry: Route["entry"], name: string, methods: readonly string[] | undefined, backends: readonly Backend[]): Route {
+  const path = PATHS[name] ?? "/";
+  return {
+    urn: urn(at, "kubernetes:traefik.io/v1alpha1:IngressRoute", `proxy-${entry}-${name}${methods ? "-read" : ""}`),
+    hosts: ["my.example.org"],
+    paths: [path],
+    methods,
+    priority: undefined,
+    entry,
+    backends,
+    failoverOn: backends.filter(({ service }) => service !== undefined).length > 1 ? ["502-504"] : [],
+    rule: `Host(\`my.example.org\`) && PathPrefix(\`${path}\`)${methods ? ` && (${methods.map((m) => `Method(\`${m}\`)`).join(" || ")})` : ""}`,
+  };
+}
+
+function proxy(at: string): Proxy {
+  const other = at === "aachen" ? "titan" : "aachen";
+  const backend = (target: string, service: string | undefined): Backend => ({ site: target, service, urn: urn(at, "kubernetes:core/v1:Service", service ?? "notice") });
+  const notice = backend(at, undefined);
+  const routes = ["core", "alastair", "frontend"].flatMap((name) => {
+    const stateless = name === "frontend";
+    return [
+      route(at, "public", name, READS, [backend(at, name), backend(other, name)]),
+      route(at, "public", name, undefined, at === "aachen" || stateless ? [backend(at, name), notice] : [backend("aachen", name), notice]),
+      route(at, "overlay", name, undefined, [backend(at, name)]),
+    ];
+  });
+  return { site: at, urn: urn(at, "kubernetes:apps/v1:Deployment", "proxy"), replicas: fact(2), routes, dialTimeout: fact(1), firstByteTimeout: fact(5), restart };
+}
+
+function nameServer(at: string): NameServer {
+  const of = urn(at, "kubernetes:core/v1:ConfigMap", "nameserver");
+  const record: AddressRecord = {
+    name: "my.example.org",
+    ttl: 5,
+    targets: [
+      { site: "aachen", address: "192.0.2.10", weight: 1 },
+      { site: "titan", address: "198.51.100.20", weight: 1 },
+    ],
+    check: { interval: 2, timeout: 1, failures: 1 },
+    source: { urn: of, path: "data" },
+  };
+  return { site: at, urn: urn(at, "kubernetes:apps/v1:Deployment", "nameserver"), zone: "example.org", replicas: fact(1), records: [record], restart };
+}
+
+function backup(at: string, name: string, settings: Omit<Backup, "site" | "urn">): Backup {
+  return { site: at, urn: urn(at, "kubernetes:batch/v1:CronJob", name), ...settings };
+}
+
+function store(at: string, array: string): System["backupStores"][number] {
+  const of = urn(at, "holdfast:platform:Zone", "zone");
+  return {
+    name: `backup-${at}`,
+    site: at,
+    urn: of,
+    array: fact({ server: `${at}-1`, array }, of, "backupStore"),
+    lockedFor: fact(35 * DAY, of, "backupStore.lockedFor"),
+    clusterCanDelete: fact(false, of, "backupStore.clusterCanDelete"),
+    retention: fact(35 * DAY, of, "backupStore.retention"),
+  };
+}
+
+/** S1 as the topology declares it: one server per site, RAID-6 and a disk for backups in Aachen, RAID-1 on Titan. */
+export function s1(): System {
+  return {
+    sites: [site("aachen", [["data", "raid6", 6], ["backup", "single", 1]], 1e9), site("titan", [["data", "raid1", 2]], 1e9)],
+    links: [link("aachen", "titan"), link("titan", "aachen")],
+    postgres: ["aachen", "titan"].map((name) => postgres(name, urn(name, "kubernetes:postgresql.cnpg.io/v1:Cluster", "postgres"))),
+    mongo: [mongo()],
+    services: ["aachen", "titan"].flatMap((at) => [service("core", at, "postgres"), service("alastair", at, "mongo"), service("frontend", at, undefined)]),
+    proxies: [proxy("aachen"), proxy("titan")],
+    nameServers: [nameServer("aachen"), nameServer("titan")],
+    volumes: [],
+    backups: [
+      backup("aachen", "pg-archive", { kind: "archive", subject: fact("pg-aachen"), from: fact("aachen"), to: fact("backup-aachen"), interval: fact(60) }),
+      backup("aachen", "pg-base", { kind: "base", subject: fact("pg-aachen"), from: fact("aachen"), to: fact("backup-aachen"), interval: fact(DAY) }),
+      backup("aachen", "mongo-oplog", { kind: "archive", subject: fact("mongo"), from: fact("aachen"), to: fact("backup-aachen"), interval: fact(60) }),
+      backup("aachen", "mongo-base", { kind: "base", subject: fact("mongo"), from: fact("aachen"), to: fact("backup-aachen"), interval: fact(DAY) }),
+      backup("titan", "copy-aachen", { kind: "copy", subject: fact("backup-aachen"), from: fact("backup-aachen"), to: fact("backup-titan"), interval: fact(WEEK) }),
+    ],
+    backupStores: [store("aachen", "backup"), store("titan", "data")],
+    certificates: ["aachen", "titan"].flatMap((at) => [
+      { name: `pg-${at}`, site: at, urn: urn(at, "tls:index:LocallySignedCert", "postgres"), purpose: "postgres" as const, validity: fact(365 * DAY), renewBefore: fact(30 * DAY), renewedBy: "pulumi up" as const, dependsOn: [] },
+      { name: `public-${at}`, site: at, urn: urn(at, "kubernetes:cert-manager.io/v1:Certificate", "proxy"), purpose: "public" as const, validity: fact(90 * DAY), renewBefore: fact(30 * DAY), renewedBy: "cert-manager" as const, dependsOn: ["aachen", "titan"] },
+    ]),
+    isolation: ["aachen", "titan"].map((at) => ({ site: at, namespace: "overlay", urn: urn(at, "kubernetes:networking.k8s.io/v1:NetworkPolicy", "overlay"), defaultDeny: true, admits: ["proxy", "postgres", "mongo"] })),
+    workload: fact({ users: 2500, requestsPerUserMinute: 100, writesPerUserMinute: 1, firstPageBytes: 2e6, laterRequestBytes: 3000, firstLoadsPerMinute: 0, bytesPerWrite: 4096, source: "requirements R1-R3" }),
+    promises: fact(masterSlave.promises),
+    unread: [],
+  };
+}
