@@ -14,16 +14,15 @@ export interface StoreConnection {
 /** The own backup store's key, made by the BackupSchedule: names of the Secret and of its keys. */
 export const BACKUP_CREDENTIALS = {
   secret: "backup-credentials",
-  accessKeyId: "accessKeyId",
-  secretAccessKey: "secretAccessKey",
-  region: "region",
+  accessKeyId: "ACCESS_KEY_ID",
+  secretAccessKey: "ACCESS_SECRET_KEY",
 } as const;
 
 export const POSTGRES_APP_SECRET = "postgres-app";
 export const MONGO_APP_SECRET = "mongo-app";
-/** User {@link MONGO_ADMIN_USER} of database `admin`: backs up, restores, and mends what a person must. */
-export const MONGO_ADMIN_SECRET = "mongo-admin";
-export const MONGO_ADMIN_USER = "admin";
+/** User {@link MONGO_BACKUP_USER} of database `admin`: backs up, restores, and mends what a person must. */
+export const MONGO_BACKUP_SECRET = "mongo-backup";
+export const MONGO_BACKUP_USER = "backup";
 /** Owner of the application's database, in both stores. */
 export const APP_USER = "app";
 export const POSTGRES_PORT = 5432;

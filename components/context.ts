@@ -43,7 +43,7 @@ export interface SharedKeys {
   /** Password of the services' user. */
   readonly mongoPassword: pulumi.Output<string>;
   /** Password of the user that backs up and restores, who may do anything. */
-  readonly mongoAdminPassword: pulumi.Output<string>;
+  readonly mongoBackupPassword: pulumi.Output<string>;
   /** Content of MongoDB's key file. */
   readonly mongoKey: pulumi.Output<string>;
   /** TSIG secret, base64, by which cert-manager updates the challenge zone. */

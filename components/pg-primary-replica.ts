@@ -139,18 +139,18 @@ function withToken(spec: ClusterSpec, { role }: SiteContext, promotionToken: str
 }
 
 function objectStoreSpec(context: SiteContext): object {
-  const { endpoint, bucket } = ownStore(context);
+  const { endpoint, bucket, region } = ownStore(context);
   const reference = (key: string) => ({ name: BACKUP_CREDENTIALS.secret, key });
   return {
     // Barman deletes what is older; the store keeps the locked versions below its delete markers.
     retentionPolicy: `${Math.ceil(context.topology.backups.retention / days(1))}d`,
+    instanceSidecarConfiguration: { env: [{ name: "AWS_DEFAULT_REGION", value: region }] },
     configuration: {
       destinationPath: postgresArchive(bucket),
       endpointURL: endpoint,
       s3Credentials: {
         accessKeyId: reference(BACKUP_CREDENTIALS.accessKeyId),
         secretAccessKey: reference(BACKUP_CREDENTIALS.secretAccessKey),
-        region: reference(BACKUP_CREDENTIALS.region),
       },
       wal: { compression: "gzip", maxParallel: 2 },
       data: { compression: "gzip", jobs: 2 },
