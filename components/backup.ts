@@ -1,5 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { types } from "@pulumi/kubernetes";
+import { CronJob } from "@pulumi/kubernetes/batch/v1/index.js";
+import { ConfigMap, Secret, Service } from "@pulumi/kubernetes/core/v1/index.js";
+import { EndpointSlice } from "@pulumi/kubernetes/discovery/v1/index.js";
+import { InputError } from "../config/problem.ts";
+import { hours } from "../topologies/units.ts";
+import type { Seconds } from "../topologies/units.ts";
+import { BACKUP_CREDENTIALS } from "./connections.ts";
 import type { Peer, SharedKeys, SiteContext } from "./context.ts";
+import { backupName, labels, namespaces } from "./names.ts";
+import { pbmConfigs } from "./backup-pbm.ts";
+import { backupJobs, backupProblems, COPY_DEADLINE, isAddress, ownStore, portOf, STORE_PORT } from "./backup-plan.ts";
+import type { BackupJob } from "./backup-plan.ts";
+import { objects, podOf, REPOSITORY_PASSWORD } from "./backup-pods.ts";
+import { backupScripts } from "./backup-scripts.ts";
 
 /** A key of an S3 store. */
 export interface AccessKeys {
@@ -9,7 +23,7 @@ export interface AccessKeys {
 
 export interface BackupScheduleArgs {
   readonly context: SiteContext;
-  /** Undefined until the keyring site was brought up: then nothing that needs a database's or a repository's password is made. */
+  /** Undefined until the keyring site was brought up: then the only jobs are the copies, which need no password. */
   readonly keys?: SharedKeys | undefined;
   /** Key of the own store: may put and read, must not delete versions (docs/backups.md has the policy). */
   readonly credentials: AccessKeys;
@@ -18,10 +32,147 @@ export interface BackupScheduleArgs {
   readonly peers: readonly Peer[];
 }
 
-/** Backups, the weekly copy and the tests of restoring them, of one site [S1.7]. */
+/**
+ * Backups of one site [S1.7]: base backups of MongoDB and its oplog, snapshots of the uploads, the weekly copy of
+ * another site's store (pulled, so the other site holds no key of this one's), and the tests of restoring them all.
+ *
+ * Nothing here can shorten how long a backup is kept: the store locks versions, is administered outside of the cluster,
+ * and its key in the cluster deletes none (docs/backups.md). PostgreSQL's archive belongs to `PgPrimaryReplica`; its key
+ * (Secret `backup-credentials`) is made here.
+ *
+ * @throws InputError if two volumes would share a backup, a name becomes too long, the other sites could not reach the
+ * store at its port, or the key of a store that is to be copied is missing
+ */
 export class BackupSchedule extends pulumi.ComponentResource {
   constructor(name: string, args: BackupScheduleArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("holdfast:platform:BackupSchedule", name, { site: args.context.site }, opts);
+    const { context, peers, keys } = args;
+    const problems = backupProblems(context, peers, Object.keys(args.pullCredentials ?? {}));
+    if (problems.length > 0) throw new InputError(`backups of ${context.site}`, problems);
+    const { backups } = context.topology;
+    super(
+      "holdfast:platform:BackupSchedule",
+      name,
+      { site: context.site, daily: backups.daily, weekly: backups.weekly },
+      opts,
+    );
+    const parent = { parent: this };
+
+    this.declareStore(name, context, parent);
+    const own = accessSecret(`${name}-credentials`, BACKUP_CREDENTIALS.secret, args.credentials, parent);
+    const jobs = backupJobs(context, peers).filter(({ kind }) => keys !== undefined || kind === "copy");
+    const needed: pulumi.Resource[] = [own];
+    for (const from of new Set(jobs.flatMap((job) => (job.kind === "copy" ? [job.source] : [])))) {
+      const key = args.pullCredentials?.[from];
+      if (key) needed.push(accessSecret(`${name}-pull-${from}`, objects.pull(from), key, parent));
+    }
+    if (keys) {
+      const stringData = { [REPOSITORY_PASSWORD]: keys.backupPassword };
+      needed.push(new Secret(`${name}-repositories`, { metadata: metadata(objects.repositories), stringData }, parent));
+    }
+    const configs = pbmConfigs(context, jobs);
+    if (Object.keys(configs).length > 0) {
+      needed.push(
+        new ConfigMap(`${name}-mongo-config`, { metadata: metadata(objects.mongo), data: { ...configs } }, parent),
+      );
+    }
+    needed.push(
+      new ConfigMap(`${name}-scripts`, { metadata: metadata(objects.scripts), data: { ...backupScripts() } }, parent),
+    );
+    for (const job of jobs) {
+      new CronJob(
+        `${name}-${job.name}`,
+        { metadata: metadata(job.name), spec: cronJobSpec(context, job) },
+        { ...parent, dependsOn: needed },
+      );
+    }
     this.registerOutputs({});
   }
+
+  /** The name by which the other sites' gateways reach the store; its own site uses the endpoint itself. */
+  private declareStore(name: string, context: SiteContext, parent: pulumi.CustomResourceOptions): void {
+    const service = backupName(context.site);
+    const endpoint = new URL(ownStore(context).endpoint);
+    const port = portOf(endpoint);
+    const ports = [{ name: "s3", port: STORE_PORT, targetPort: port }];
+    if (!isAddress(endpoint.hostname)) {
+      const spec = { type: "ExternalName", externalName: endpoint.hostname, ports };
+      new Service(`${name}-store`, { metadata: metadata(service), spec }, parent);
+      return;
+    }
+    new Service(`${name}-store`, { metadata: metadata(service), spec: { ports } }, parent);
+    new EndpointSlice(
+      `${name}-store-endpoints`,
+      {
+        metadata: {
+          ...metadata(service),
+          labels: {
+            ...labels("backup", service),
+            "kubernetes.io/service-name": service,
+            "endpointslice.kubernetes.io/managed-by": "holdfast",
+          },
+        },
+        addressType: "IPv4",
+        endpoints: [{ addresses: [endpoint.hostname], conditions: { ready: true } }],
+        ports: [{ name: "s3", port, protocol: "TCP" }],
+      },
+      parent,
+    );
+  }
+}
+
+const metadata = (name: string) => ({ name, namespace: namespaces.platform, labels: labels("backup", name) });
+
+function accessSecret(logicalName: string, name: string, key: AccessKeys, opts: pulumi.CustomResourceOptions): Secret {
+  const stringData = {
+    [BACKUP_CREDENTIALS.accessKeyId]: pulumi.secret(key.accessKeyId),
+    [BACKUP_CREDENTIALS.secretAccessKey]: pulumi.secret(key.secretAccessKey),
+  };
+  return new Secret(logicalName, { metadata: metadata(name), stringData }, opts);
+}
+
+interface Limits {
+  /** A run that was missed by less than this (the cluster was down) is made up for. */
+  readonly late: Seconds;
+  /** A run that takes longer has failed. */
+  readonly longest: Seconds;
+  readonly retries: number;
+}
+
+function limitsOf({ kind }: BackupJob): Limits {
+  switch (kind) {
+    case "mongo":
+    case "uploads":
+      return { late: hours(6), longest: hours(6), retries: 2 };
+    case "copy":
+      return { late: hours(72), longest: COPY_DEADLINE, retries: 2 };
+    case "test-postgres":
+    case "test-mongo":
+    case "test-uploads":
+      return { late: hours(24), longest: hours(6), retries: 1 };
+    default: {
+      const never: never = kind;
+      throw new Error(`backup job ${String(never)}`);
+    }
+  }
+}
+
+function cronJobSpec(context: SiteContext, job: BackupJob): types.input.batch.v1.CronJobSpec {
+  const { late, longest, retries } = limitsOf(job);
+  const pod = { labels: labels("backup", job.name) };
+  return {
+    schedule: job.schedule,
+    timeZone: "Etc/UTC",
+    concurrencyPolicy: "Forbid",
+    startingDeadlineSeconds: late,
+    successfulJobsHistoryLimit: 1,
+    failedJobsHistoryLimit: 3,
+    jobTemplate: {
+      metadata: pod,
+      spec: {
+        activeDeadlineSeconds: longest,
+        backoffLimit: retries,
+        template: { metadata: pod, spec: podOf(context, job) },
+      },
+    },
+  };
 }

@@ -1,0 +1,258 @@
+import type { Problem } from "../config/problem.ts";
+import { days, hours } from "../topologies/units.ts";
+import type { Seconds } from "../topologies/units.ts";
+import type { Peer, SiteContext } from "./context.ts";
+import { backupName, namespaces, postgresName } from "./names.ts";
+import { claimName } from "./service-plan.ts";
+
+/** What a job reads or writes: a place in a bucket of an S3 store. */
+export interface StorePlace {
+  /** URL of the store. */
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly region: string;
+  /** Folder in the bucket, without slashes at its ends; empty: the whole bucket. */
+  readonly prefix: string;
+}
+
+interface JobBase {
+  /** `metadata.name` of the CronJob. */
+  readonly name: string;
+  /** What is protected: `pg-<site>`, `mongo`, a claim of a service, or a site's store. */
+  readonly subject: string;
+  /** Cron expression, UTC. */
+  readonly schedule: string;
+}
+
+/** The claim of a service's uploads. */
+export interface UploadsClaim {
+  readonly service: string;
+  readonly claim: string;
+  /** Kubernetes' notation. */
+  readonly size: string;
+}
+
+export type BackupJob =
+  | (JobBase & { readonly kind: "mongo"; readonly to: StorePlace })
+  | (JobBase & { readonly kind: "uploads"; readonly to: StorePlace; readonly volume: UploadsClaim })
+  | (JobBase & { readonly kind: "copy"; readonly from: StorePlace; readonly to: StorePlace; readonly source: string })
+  | (JobBase & { readonly kind: "test-postgres" | "test-mongo"; readonly at: StorePlace; readonly maxAge: Seconds })
+  | (JobBase & {
+      readonly kind: "test-uploads";
+      readonly at: StorePlace;
+      readonly maxAge: Seconds;
+      readonly volume: UploadsClaim;
+    });
+
+/** The store listens here for the other site's gateway (`components/names.ts`). */
+export const STORE_PORT = 9000;
+
+/** Folders of the bucket, the same at every site. PostgreSQL's archive lies in `postgres/pg-<site>`. */
+export const PREFIXES = { postgres: "postgres", mongo: "mongo" } as const;
+export const uploadsPrefix = (volume: string): string => `uploads-${volume}`;
+export const copyPrefix = (from: string): string => `copy-of-${from}`;
+
+/** `destinationPath` of PostgreSQL's archive, in Barman's notation; the server's name below it is `pg-<site>`. */
+export const postgresArchive = (bucket: string): string => `s3://${bucket}/${PREFIXES.postgres}`;
+
+/** A daily backup may take two hours before its test says that the newest one is too old. */
+const DAILY_AGE = hours(26);
+/** Longest run of a weekly copy: one that needs more than a day is broken off, and goes on a week later. */
+export const COPY_DEADLINE = days(1);
+/** The newest backup in a copy: a week, the daily backup that it brought, and the time that the copy took. */
+const COPIED_AGE = (days(7) + DAILY_AGE + COPY_DEADLINE) as Seconds;
+
+/** The own store, as the site's facts give it. */
+export function ownStore({ facts }: SiteContext): StorePlace {
+  const { endpoint, bucket, region } = facts.backupStore;
+  return { endpoint: endpoint.replace(/\/+$/, ""), bucket, region, prefix: "" };
+}
+
+/** Another site's store, through the tunnel; undefined until that site has told of it. */
+export function pulledStore(from: string, peers: readonly Peer[]): StorePlace | undefined {
+  const store = peers.find(({ site }) => site === from)?.backupStore;
+  if (!store) return undefined;
+  const host = `${backupName(from)}.${namespaces.platform}.svc.cluster.local`;
+  return {
+    endpoint: `${store.tls ? "https" : "http"}://${host}:${STORE_PORT}`,
+    bucket: store.bucket,
+    region: store.region,
+    prefix: "",
+  };
+}
+
+/** Sites from which this one pulls. */
+export function pulledSites({ topology, site }: SiteContext): readonly string[] {
+  return topology.backups.copies.filter(({ to }) => to === site).map(({ from }) => from);
+}
+
+/**
+ * The jobs of one site. MongoDB and the uploads are backed up at the active site only: one replica set has one archive,
+ * and a standby has no uploads. PostgreSQL's cluster at each site archives by itself; here its archive is only tested.
+ */
+export function backupJobs(context: SiteContext, peers: readonly Peer[]): readonly BackupJob[] {
+  const { daily, weekly } = context.topology.backups;
+  const own = ownStore(context);
+  const mine: TestPlace = { site: context.site, at: own, label: "", maxAge: DAILY_AGE };
+  const active: readonly BackupJob[] =
+    context.site === context.active
+      ? [
+          { kind: "mongo", name: "backup-mongo", subject: "mongo", schedule: daily, to: inside(own, PREFIXES.mongo) },
+          ...uploads(context).map(({ volume, ...rest }): BackupJob => ({
+            kind: "uploads",
+            name: `backup-uploads-${volume}`,
+            subject: rest.claim,
+            schedule: daily,
+            to: inside(own, uploadsPrefix(volume)),
+            volume: rest,
+          })),
+          ...fileAndMongoTests(context, mine),
+        ]
+      : [];
+  const copies = pulledSites(context).flatMap((from): readonly BackupJob[] => {
+    const source = pulledStore(from, peers);
+    if (!source) return [];
+    const to = inside(own, copyPrefix(from));
+    const copy: BackupJob = {
+      kind: "copy",
+      name: `backup-copy-${from}`,
+      subject: backupName(from),
+      schedule: weekly,
+      from: source,
+      to,
+      source: from,
+    };
+    // A copy of a site that is not the active one grows old by right.
+    if (from !== context.active) return [copy];
+    const copied: TestPlace = { site: from, at: to, label: `${from}-`, maxAge: COPIED_AGE };
+    return [copy, postgresTest(context, copied), ...fileAndMongoTests(context, copied)];
+  });
+  return [...active, postgresTest(context, mine), ...copies];
+}
+
+interface TestPlace {
+  /** Site whose backups these are. */
+  readonly site: string;
+  readonly at: StorePlace;
+  /** Distinguishes a copy's tests from those of the own backups: a site may have both after a switchover. */
+  readonly label: string;
+  readonly maxAge: Seconds;
+}
+
+const testName = (label: string, subject: string): string => `restore-test-${label}${subject}`;
+
+function postgresTest({ topology }: SiteContext, { site, at, label, maxAge }: TestPlace): BackupJob {
+  return {
+    kind: "test-postgres",
+    name: testName(label, "postgres"),
+    subject: postgresName(site),
+    schedule: topology.backups.restoreTest,
+    at: inside(at, PREFIXES.postgres),
+    maxAge,
+  };
+}
+
+function fileAndMongoTests(context: SiteContext, { at, label, maxAge }: TestPlace): readonly BackupJob[] {
+  const base = { schedule: context.topology.backups.restoreTest, maxAge };
+  const name = (subject: string): string => testName(label, subject);
+  return [
+    { ...base, kind: "test-mongo", name: name("mongo"), subject: "mongo", at: inside(at, PREFIXES.mongo) },
+    ...uploads(context).map(({ volume, ...rest }): BackupJob => ({
+      ...base,
+      kind: "test-uploads",
+      name: name(`uploads-${volume}`),
+      subject: rest.claim,
+      at: inside(at, uploadsPrefix(volume)),
+      volume: rest,
+    })),
+  ];
+}
+
+function uploads({ platform }: SiteContext): readonly (UploadsClaim & { readonly volume: string })[] {
+  return platform.services.flatMap(({ name: service, volumes }) =>
+    volumes
+      .filter(({ content }) => content === "uploads")
+      .map(({ name: volume, size }) => ({ service, volume, claim: claimName(service, volume), size })),
+  );
+}
+
+function inside(place: StorePlace, folder: string): StorePlace {
+  return { ...place, prefix: place.prefix ? `${place.prefix}/${folder}` : folder };
+}
+
+/** Share of the uplink that the weekly copy may take: replication and clients keep the rest. */
+const COPY_SHARE = 0.25;
+/** Where the uplink is not known, Mbit/s. */
+const COPY_DEFAULT = 20;
+
+/** Limit of the weekly copy in rclone's notation, KiB/s. */
+export function copyBandwidth(uplinkMegabits: number | undefined): string {
+  const megabits = uplinkMegabits === undefined ? COPY_DEFAULT : uplinkMegabits * COPY_SHARE;
+  return `${Math.max(1, Math.floor((megabits * 1_000_000) / 8 / 1024))}K`;
+}
+
+/** A CronJob adds 11 characters to its name for a Job's, which has 63 at the most (Kubernetes' CronJob reference). */
+const LONGEST_NAME = 52;
+
+/** What forbids the plan of a site: every fault at once. */
+export function backupProblems(
+  context: SiteContext,
+  peers: readonly Peer[],
+  pulled: readonly string[],
+): readonly Problem[] {
+  const problems: Problem[] = [];
+  const jobs = backupJobs(context, peers);
+  const names = jobs.map(({ name }) => name);
+  for (const name of new Set(names.filter((candidate, index) => names.indexOf(candidate) !== index))) {
+    problems.push({
+      offender: "holdfast:services[].volumes[].name",
+      rule: "every volume of users' files has a name of its own, across all services",
+      reason: `its backups lie in a folder of that name; ${name} would be made twice`,
+      value: `two volumes of this name`,
+      fix: "give one of the two another name",
+    });
+  }
+  for (const name of names.filter(({ length }) => length > LONGEST_NAME)) {
+    problems.push({
+      offender: "holdfast:services[].volumes[].name",
+      rule: `a name of at most ${LONGEST_NAME} characters for the backup's CronJob`,
+      value: `${name} (${name.length})`,
+      fix: `take ${name.length - LONGEST_NAME} characters from the volume's name`,
+    });
+  }
+  const endpoint = new URL(context.facts.backupStore.endpoint);
+  if (endpoint.hostname.startsWith("[")) {
+    problems.push({
+      offender: "holdfast:site.backupStore.endpoint",
+      rule: "a host name or an IPv4 address",
+      reason: "the tunnel between the sites carries IPv4",
+      value: context.facts.backupStore.endpoint,
+      fix: "give the store's name or its IPv4 address",
+    });
+  } else if (!isAddress(endpoint.hostname) && portOf(endpoint) !== STORE_PORT) {
+    problems.push({
+      offender: "holdfast:site.backupStore.endpoint",
+      rule: `port ${STORE_PORT} when the store is given by its host name`,
+      reason: "the other sites reach it through a Service that is an alias of that name, and an alias keeps the port",
+      value: context.facts.backupStore.endpoint,
+      fix: `let the store listen on port ${STORE_PORT}, or give its IP address`,
+    });
+  }
+  for (const from of pulledSites(context).filter((site) => !pulled.includes(site))) {
+    problems.push({
+      offender: `holdfast:pull-${from}-accessKeyId`,
+      rule: `a key that reads the store of ${from}`,
+      reason: `${context.site} pulls the weekly copy from there`,
+      value: "nothing",
+      fix: `make a key that may only list and read in the bucket of ${from}, and set both halves as secrets of this stack`,
+    });
+  }
+  return problems;
+}
+
+/** Is it an IPv4 address, and not a host name? */
+export const isAddress = (host: string): boolean => /^\d{1,3}(\.\d{1,3}){3}$/.test(host);
+
+export function portOf({ port, protocol }: URL): number {
+  return port ? Number(port) : protocol === "https:" ? 443 : 80;
+}
