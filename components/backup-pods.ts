@@ -5,6 +5,7 @@ import type { SiteContext } from "./context.ts";
 import { imageOf } from "./images.ts";
 import type { ImageName } from "./images.ts";
 import { MONGO_REPLICA_SET } from "./names.ts";
+import { SERVICE_USER } from "./service-plan.ts";
 import { RESTRICTED_CONTAINER } from "./store-pods.ts";
 import { PBM_CONFIG_KEY } from "./backup-pbm.ts";
 import { copyBandwidth } from "./backup-plan.ts";
@@ -74,7 +75,7 @@ function mongoBackup(context: SiteContext, job: Job<"mongo">): PodSpec {
 function uploadsBackup(context: SiteContext, job: Job<"uploads">): PodSpec {
   const env = [...ownStore(job.subject, job.to), ...restic, value("UPLOADS", "/uploads")];
   const read = { ...mount("uploads", "/uploads"), readOnly: true };
-  return pod(NOBODY, [script(context, "backup", "restic", "backup-uploads.sh", env, large, [read])], {
+  return pod(SERVICE_USER, [script(context, "backup", "restic", "backup-uploads.sh", env, large, [read])], {
     volumes: [{ name: "uploads", persistentVolumeClaim: { claimName: job.volume.claim } }],
     // A volume of one node's disks can be mounted there only. Not required: the service may be down just now.
     affinity: {

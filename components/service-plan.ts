@@ -17,6 +17,12 @@ export function servicesAt(context: Pick<SiteContext, "role" | "platform">): rea
   return context.platform.services.filter((service) => runsAt(context.role, service));
 }
 
+/**
+ * The user as whom services run: the first ordinary one, that of Node's images. It must be a number, and an image's own
+ * user often is a name. Backups read the uploads as the same user.
+ */
+export const SERVICE_USER = 1000;
+
 /** How many pods, and how one version follows another. */
 export interface Rollout {
   readonly replicas: number;
