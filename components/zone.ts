@@ -1,6 +1,11 @@
+import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type * as k8s from "@pulumi/kubernetes";
 import type { SiteContext } from "./context.ts";
+import { labels, namespaces } from "./names.ts";
+import { platformPolicies } from "./network-policies.ts";
+import { charts } from "./zone-charts.ts";
+import type { Chart } from "./zone-charts.ts";
+import { zoneFacts } from "./zone-facts.ts";
 
 export interface ZoneArgs {
   readonly context: SiteContext;
@@ -8,12 +13,96 @@ export interface ZoneArgs {
   readonly kubeconfig?: pulumi.Output<string>;
 }
 
-/** The cluster of one site. */
+/** Longest wait for an operator to be ready, seconds. */
+const READY_WITHIN = 600;
+
+/**
+ * The cluster of one site, ready for the platform: a provider to reach it, its namespaces, who may reach what in them,
+ * and the operators. What differs between platforms (a cluster of one's own; a provider's) ends here: everything else
+ * sees a Kubernetes provider, a storage class and load balancers.
+ *
+ * The facts of the site that no resource carries are its inputs and its outputs (`zoneFacts`).
+ */
 export class Zone extends pulumi.ComponentResource {
-  declare readonly provider: k8s.Provider;
+  /** By which the site's cluster is reached. */
+  readonly provider: k8s.Provider;
 
   constructor(name: string, args: ZoneArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("holdfast:platform:Zone", name, { site: args.context.site }, opts);
-    this.registerOutputs({});
+    const facts = zoneFacts(args.context);
+    super("holdfast:platform:Zone", name, facts, opts);
+    this.provider = this.connect(name, args);
+    const cluster = { parent: this, provider: this.provider };
+
+    const platform = new k8s.core.v1.Namespace(
+      `${name}-${namespaces.platform}`,
+      { metadata: { name: namespaces.platform, labels: podSecurity("restricted") } },
+      // With it would go the volume claims, and with them the data.
+      { ...cluster, protect: true },
+    );
+    // The gateway makes network interfaces, which no stricter standard allows; what else goes beyond it is told.
+    const overlay = new k8s.core.v1.Namespace(
+      `${name}-${namespaces.overlay}`,
+      { metadata: { name: namespaces.overlay, labels: podSecurity("privileged") } },
+      cluster,
+    );
+    for (const { policy, namespace, spec } of platformPolicies(args.context)) {
+      new k8s.networking.v1.NetworkPolicy(
+        `${name}-policy-${policy}`,
+        { metadata: { name: policy, namespace }, spec },
+        { ...cluster, dependsOn: [platform] },
+      );
+    }
+    this.install(name, charts(args.context.facts.servers.length), [platform, overlay]);
+    this.registerOutputs({ ...facts, namespaces });
   }
+
+  private connect(name: string, { context, kubeconfig }: ZoneArgs): k8s.Provider {
+    const { platform } = context.facts;
+    switch (platform) {
+      case "existing":
+        return new k8s.Provider(
+          `${name}-cluster`,
+          { enableServerSideApply: true, ...(kubeconfig ? { kubeconfig: pulumi.secret(kubeconfig) } : {}) },
+          { parent: this },
+        );
+      default: {
+        const never: never = platform;
+        throw new Error(`${String(never)}: no way is known to reach a cluster of this platform`);
+      }
+    }
+  }
+
+  private install(name: string, wanted: readonly Chart[], namespaceResources: readonly pulumi.Resource[]): void {
+    const installed = new Map<string, pulumi.Resource>();
+    for (const { release, chart, repository, version, namespace, values, after } of wanted) {
+      const earlier = after.flatMap((one) => installed.get(one) ?? []);
+      const resource = new k8s.helm.v3.Release(
+        `${name}-${release}`,
+        {
+          name: release,
+          chart,
+          version,
+          namespace,
+          createNamespace: true,
+          repositoryOpts: { repo: repository },
+          values,
+          // An operator that does not start is taken back, and the next `up` begins anew.
+          atomic: true,
+          timeout: READY_WITHIN,
+        },
+        { parent: this, provider: this.provider, dependsOn: [...namespaceResources, ...earlier] },
+      );
+      installed.set(release, resource);
+    }
+  }
+}
+
+/** Labels of the Pod Security Standards (Kubernetes 1.25 and later); what breaks `restricted` is at least recorded. */
+function podSecurity(enforced: "restricted" | "privileged"): Record<string, string> {
+  return {
+    ...labels("namespace"),
+    "pod-security.kubernetes.io/enforce": enforced,
+    "pod-security.kubernetes.io/audit": "restricted",
+    "pod-security.kubernetes.io/warn": "restricted",
+  };
 }
