@@ -79,10 +79,12 @@ export interface Link {
 export interface Restart {
   /** livenessProbe.periodSeconds × failureThreshold + timeoutSeconds; unknown without a probe. */
   readonly hangDetection: Fact<number>;
-  /** initialDelay/startup + readinessProbe.periodSeconds: from start to ready. */
+  /** What the probes' delays and periods add to the process's own start (which nothing declares) until it is ready. */
   readonly readiness: Fact<number>;
   /** terminationGracePeriodSeconds. */
   readonly grace: Fact<number>;
+  /** tolerationSeconds of `node.kubernetes.io/unreachable`: how long its pods stay on a node that stopped answering. */
+  readonly toleration?: Fact<number>;
 }
 
 export interface PostgresCluster {
@@ -124,6 +126,7 @@ export interface PostgresCluster {
 
 export interface MongoMember {
   readonly name: string;
+  /** Empty when nothing that was read runs it. */
   readonly site: string;
   /** The StatefulSet that runs it; undefined when the configuration names a host that nothing declared runs. */
   readonly urn: string | undefined;
@@ -202,6 +205,8 @@ export interface Route {
   readonly hosts: readonly string[];
   /** Path prefixes or exact paths; `/` when the rule names none. */
   readonly paths: readonly string[];
+  /** Those of `paths` that match only themselves; the others are prefixes. */
+  readonly exactPaths?: readonly string[];
   /** `undefined`: any method. */
   readonly methods: readonly string[] | undefined;
   readonly priority: number | undefined;
@@ -237,7 +242,7 @@ export interface NameServer {
 export interface AddressRecord {
   readonly name: string;
   readonly ttl: number;
-  /** Addresses with the site each belongs to, and their share of the answers. */
+  /** Addresses with the site each belongs to (empty: none of those that were read), and their share of the answers. */
   readonly targets: readonly { readonly site: string; readonly address: string; readonly weight: number }[];
   /** Undefined: static, a dead site stays. */
   readonly check: { readonly interval: number; readonly timeout: number; readonly failures: number } | undefined;
@@ -263,8 +268,9 @@ export interface Backup {
   readonly urn: string;
   /** `archive`: continuous log; `base`: whole copy; `copy`: from one backup store to another; `restore-test`. */
   readonly kind: "archive" | "base" | "files" | "copy" | "restore-test";
-  /** The store (`pg-aachen`, `mongo`), volume, or backup store that is protected. */
+  /** The cluster (`pg-aachen`), `mongo`, volume (`core-media`), or backup store that is protected, or, of a restore test, tested. */
   readonly subject: Fact<string>;
+  /** Site whose data is read; of a `copy` and a `restore-test`, the backup store. */
   readonly from: Fact<string>;
   /** Name of the backup store it writes to. */
   readonly to: Fact<string>;
@@ -299,13 +305,15 @@ export interface Certificate {
   readonly dependsOn: readonly string[];
 }
 
-/** What NetworkPolicies allow into the gateway of a site. */
+/** What NetworkPolicies allow into the gateway of a site, for the gateway's namespace and for each that may enter. */
 export interface NetworkIsolation {
   readonly site: string;
   readonly namespace: string;
+  /** The policy that denies by default; without one, the gateway. */
   readonly urn: string;
+  /** Does a policy for all pods of the namespace allow nothing, in or out? */
   readonly defaultDeny: boolean;
-  /** Component labels admitted to the overlay's gateway. */
+  /** Component labels (or `name=value`) of this namespace's pods that the gateway's policies admit; `*`: anybody. */
   readonly admits: readonly string[];
 }
 
