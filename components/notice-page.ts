@@ -1,7 +1,8 @@
 import type { Seconds } from "../topologies/units.ts";
+import { ports } from "./ports.ts";
 
 export const NOTICE_NAME = "notice";
-export const NOTICE_PORT = 8080;
+export const NOTICE_PORT = ports.notice.http;
 
 interface Notice {
   readonly title: string;
