@@ -1,5 +1,14 @@
+import { createHash } from "node:crypto";
+import * as k8s from "@pulumi/kubernetes";
+import type { core } from "@pulumi/kubernetes/types/input";
 import * as pulumi from "@pulumi/pulumi";
 import type { Peer, SiteContext } from "./context.ts";
+import { DNS_CONFIG_DIRECTORY, DNS_DATA_DIRECTORY, dnsFiles, NAMESERVER } from "./dns-config.ts";
+import { holdsChallenges } from "./dns-zone.ts";
+import { imageOf } from "./images.ts";
+import { labels, namespaces } from "./names.ts";
+import { restrictedContainer, scrape, statelessPod } from "./pods.ts";
+import { ports } from "./ports.ts";
 
 export interface DnsArgs {
   readonly context: SiteContext;
@@ -8,10 +17,130 @@ export interface DnsArgs {
   readonly tsigSecret?: pulumi.Output<string>;
 }
 
-/** The authoritative name server of one site. */
+/** The user `pdns` of PowerDNS' image. */
+const PDNS_USER = 953;
+const TSIG = "nameserver-tsig";
+
+/**
+ * The authoritative name server of one site (PowerDNS) [S1.1]: it checks the proxies of all sites and answers with those
+ * alive. The domain is delegated to the name servers of all sites.
+ *
+ * The keyring's site also holds the zone in which cert-manager, of every site, proves by DNS-01 that the domain is ours.
+ */
 export class Dns extends pulumi.ComponentResource {
   constructor(name: string, args: DnsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("holdfast:platform:Dns", name, { site: args.context.site }, opts);
+    const { context, peers } = args;
+    super("holdfast:platform:Dns", name, { site: context.site, zone: context.platform.domain }, opts);
+    const child = { parent: this };
+    const podLabels = labels(NAMESERVER);
+    const metadata = { name: NAMESERVER, namespace: namespaces.platform, labels: podLabels };
+    const tsigSecret = holdsChallenges(context) ? args.tsigSecret : undefined;
+    const data = { ...dnsFiles(context, peers, tsigSecret !== undefined) };
+    const config = new k8s.core.v1.ConfigMap(`${name}-config`, { metadata, data }, child);
+    const secret =
+      tsigSecret === undefined
+        ? undefined
+        : new k8s.core.v1.Secret(
+            `${name}-tsig`,
+            { metadata: { ...metadata, name: TSIG }, stringData: { secret: pulumi.secret(tsigSecret) } },
+            child,
+          );
+    new k8s.apps.v1.Deployment(
+      `${name}-deployment`,
+      {
+        metadata,
+        spec: {
+          // One: the challenge zone lives in the pod, and a second would not know of its updates. The other site's name
+          // server answers while this one is replaced.
+          replicas: 1,
+          strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+          selector: { matchLabels: podLabels },
+          template: {
+            metadata: {
+              labels: podLabels,
+              annotations: {
+                ...scrape(ports.nameserver.metrics, "/metrics"),
+                "holdfast/config-checksum": createHash("sha256").update(JSON.stringify(data)).digest("hex"),
+              },
+            },
+            spec: nameServerPod(context, podLabels, secret !== undefined),
+          },
+        },
+      },
+      { ...child, dependsOn: [config, ...(secret ? [secret] : [])] },
+    );
+    new k8s.core.v1.Service(
+      `${name}-service`,
+      {
+        metadata,
+        spec: {
+          type: "LoadBalancer",
+          selector: podLabels,
+          ports: (["UDP", "TCP"] as const).map((protocol) => ({
+            name: `dns-${protocol.toLowerCase()}`,
+            protocol,
+            port: 53,
+            targetPort: ports.nameserver.dns,
+          })),
+        },
+      },
+      child,
+    );
     this.registerOutputs({});
   }
+}
+
+function nameServerPod(
+  context: SiteContext,
+  podLabels: Record<string, string>,
+  withChallenges: boolean,
+): core.v1.PodSpec {
+  const common = {
+    image: imageOf(context.platform, "nameserver"),
+    securityContext: restrictedContainer(),
+    resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "1", memory: "256Mi" } },
+    volumeMounts: [
+      { name: "config", mountPath: DNS_CONFIG_DIRECTORY, readOnly: true },
+      { name: "data", mountPath: DNS_DATA_DIRECTORY },
+    ],
+  };
+  const answers = { tcpSocket: { port: ports.nameserver.dns }, timeoutSeconds: 1, successThreshold: 1 };
+  return {
+    ...statelessPod(context.facts, podLabels, PDNS_USER),
+    automountServiceAccountToken: false,
+    initContainers: [
+      {
+        ...common,
+        name: "load",
+        command: ["sh", `${DNS_CONFIG_DIRECTORY}/load.sh`],
+        ...(withChallenges
+          ? { env: [{ name: "TSIG_SECRET", valueFrom: { secretKeyRef: { name: TSIG, key: "secret" } } }] }
+          : {}),
+      },
+    ],
+    containers: [
+      {
+        ...common,
+        name: "pdns",
+        command: ["pdns_server", `--config-dir=${DNS_CONFIG_DIRECTORY}`],
+        ports: [
+          { name: "dns-udp", containerPort: ports.nameserver.dns, protocol: "UDP" },
+          { name: "dns-tcp", containerPort: ports.nameserver.dns, protocol: "TCP" },
+          { name: "metrics", containerPort: ports.nameserver.metrics },
+        ],
+        readinessProbe: { ...answers, periodSeconds: 2, failureThreshold: 2 },
+        // Asks the server itself: a listening socket says nothing of a server that hangs.
+        livenessProbe: {
+          exec: { command: ["pdns_control", `--config-dir=${DNS_CONFIG_DIRECTORY}`, "rping"] },
+          periodSeconds: 5,
+          timeoutSeconds: 2,
+          failureThreshold: 3,
+        },
+      },
+    ],
+    volumes: [
+      { name: "config", configMap: { name: NAMESERVER } },
+      { name: "data", emptyDir: { sizeLimit: "64Mi" } },
+    ],
+  };
 }
