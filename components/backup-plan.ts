@@ -172,7 +172,8 @@ function uploads({ platform }: SiteContext): readonly (UploadsClaim & { readonly
   return platform.services.flatMap(({ name: service, volumes }) =>
     volumes
       .filter(({ content }) => content === "uploads")
-      .map(({ name: volume, size }) => ({ service, volume, claim: claimName(service, volume), size })),
+      // Two services may have a volume of one name: the claim's is the one that tells them apart.
+      .map(({ name, size }) => ({ service, volume: claimName(service, name), claim: claimName(service, name), size })),
   );
 }
 
