@@ -1,0 +1,89 @@
+import { Command, CommanderError } from "commander";
+import { resolve } from "node:path";
+import { exitCodes, reportError } from "./errors.ts";
+
+const PROJECT = resolve(__dirname, "..");
+
+interface Common {
+  readonly project: string;
+}
+
+/** Each command loads what it needs when it runs: `--help` must not wait for Pulumi. */
+function build(): Command {
+  const program = new Command("holdfast")
+    .description("Says beforehand, fault by fault, what will happen to a platform that runs over two or more sites.")
+    .option("--project <dir>", "folder of the Pulumi project", PROJECT)
+    .exitOverride()
+    .showHelpAfterError()
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 all promises kept, 1 a promise broken or a claim refuted, 2 bad input, 3 a fault of Holdfast's own.",
+    );
+
+  program
+    .command("plan")
+    .description(
+      "plan every site of the topologies (default: all), judge them, and write resources, manifests, outcomes and report",
+    )
+    .argument("[topology...]")
+    .option("--out <dir>", "folder to write to; a former plan in it is replaced", "out")
+    .option("--json", "print the outcomes as JSON instead of tables")
+    .action(async (names: string[], options: { out: string; json?: boolean }) => {
+      const { plan } = await import("./commands/plan.ts");
+      process.exitCode = await plan(names, {
+        ...program.opts<Common>(),
+        out: options.out,
+        json: options.json === true,
+      });
+    });
+
+  program
+    .command("check")
+    .description(
+      "judge what is deployed or previewed: one file per site, of `pulumi stack export` or `pulumi preview --json --show-sames`",
+    )
+    .argument("<file...>")
+    .option("--json", "print the outcomes as JSON instead of tables")
+    .action(async (files: string[], options: { json?: boolean }) => {
+      const { check } = await import("./commands/check.ts");
+      process.exitCode = check(files, { json: options.json === true });
+    });
+
+  program
+    .command("explain")
+    .description("the chain of facts behind an outcome")
+    .argument("<fault>", "a fault (site:aachen), a claim (C3), or words such as titan-link-cut")
+    .option("--topology <name>", "topology to plan; default: the first")
+    .option("--files <file...>", "explain these stacks instead of a plan")
+    .action(async (fault: string, options: { topology?: string; files?: string[] }) => {
+      const { explainFault } = await import("./commands/explain.ts");
+      process.exitCode = await explainFault(fault, { ...program.opts<Common>(), ...options });
+    });
+
+  program
+    .command("compare")
+    .description("topologies side by side: the same faults, by the role of the site that they hit")
+    .argument("<topology...>")
+    .action(async (names: string[]) => {
+      const { compare } = await import("./commands/compare.ts");
+      process.exitCode = await compare(names, program.opts<Common>());
+    });
+
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  return program;
+}
+
+async function main(): Promise<void> {
+  try {
+    await build().parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Commander has printed what is wrong, or the help that was asked for.
+      process.exitCode = error.exitCode === 0 ? exitCodes.kept : exitCodes.badInput;
+      return;
+    }
+    process.exitCode = reportError(error);
+  }
+}
+
+void main();

@@ -1,0 +1,63 @@
+import { InputError } from "../../config/problem.ts";
+import { analyse, judgeClaims } from "../../resilience/analyse.ts";
+import { aliasesOf } from "../../resilience/aliases.ts";
+import { explain } from "../../resilience/explain.ts";
+import { parseFault } from "../../resilience/faults/parse.ts";
+import { nearest } from "../../resilience/faults/nearest.ts";
+import { observe } from "../../resilience/observe.ts";
+import type { ClaimVerdict } from "../../resilience/outcome.ts";
+import type { StackResources } from "../../resilience/resource.ts";
+import type { System } from "../../resilience/system.ts";
+import { exitCodes } from "../errors.ts";
+import { readStacks } from "./check.ts";
+
+export interface ExplainOptions {
+  readonly project: string;
+  readonly topology?: string;
+  readonly files?: readonly string[];
+}
+
+/** `holdfast explain`: the chain of facts behind the outcome of one fault, or behind the verdict on a claim. */
+export async function explainFault(words: string, options: ExplainOptions): Promise<number> {
+  const system = observe(options.files ? readStacks(options.files) : await planned(options));
+  const claim = judgeClaims(system).find(({ claim: { id } }) => id.toLowerCase() === words.toLowerCase());
+  const outcome = analyse(system, parseFault(claim?.claim.fault ?? expressionOf(words, system), system));
+  process.stdout.write(`${claim ? `${claimText(claim)}\n\n` : ""}${explain(outcome)}\n`);
+  const kept = outcome.promises.every(({ verdict }) => verdict === "kept" || verdict === "pending");
+  const confirmed = !claim || claim.verdict === "confirmed" || claim.verdict === "pending";
+  return kept && confirmed ? exitCodes.kept : exitCodes.broken;
+}
+
+async function planned({ project, topology }: ExplainOptions): Promise<readonly StackResources[]> {
+  const [{ planTopology, topologiesNamed }, { readProject }, { stackResources }] = await Promise.all([
+    import("../plan.ts"),
+    import("../stack-files.ts"),
+    import("../harness.ts"),
+  ]);
+  const [first] = topologiesNamed(topology === undefined ? [] : [topology]);
+  if (!first) throw new Error("there is no topology at all");
+  const { sites } = await planTopology(readProject(project), first);
+  return sites.map(({ result }) => stackResources(result));
+}
+
+/** A fault as it is written, or the one that the words stand for. */
+function expressionOf(words: string, system: System): string {
+  if (words.includes(":")) return words;
+  const aliases = aliasesOf(system);
+  const meant = aliases.get(words.toLowerCase());
+  if (meant) return meant;
+  const near = nearest(words, [...aliases.keys()]);
+  throw new InputError("Command line", [
+    {
+      offender: `fault ${JSON.stringify(words)}`,
+      rule: "a fault (kind:target), a claim's id, or one of these words",
+      reason: [...aliases.keys()].join(", "),
+      value: words,
+      fix: near ? `did you mean ${near}?` : "name one of those",
+    },
+  ]);
+}
+
+function claimText({ claim, verdict, why }: ClaimVerdict): string {
+  return `${claim.id}: ${claim.title}\n${verdict}: ${why}`;
+}

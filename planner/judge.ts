@@ -1,0 +1,26 @@
+import { analyseAll, judgeClaims, normalCapacity } from "../resilience/analyse.ts";
+import { observe } from "../resilience/observe.ts";
+import type { CapacityOutcome, ClaimVerdict, Outcome } from "../resilience/outcome.ts";
+import type { StackResources } from "../resilience/resource.ts";
+import type { System } from "../resilience/system.ts";
+import { isKept, summarisePromises } from "../resilience/verdicts.ts";
+import type { PromiseSummary } from "../resilience/verdicts.ts";
+
+/** What the analysis says of some stacks that belong together. */
+export interface Judgement {
+  readonly system: System;
+  readonly outcomes: readonly Outcome[];
+  readonly claims: readonly ClaimVerdict[];
+  readonly promises: readonly PromiseSummary[];
+  /** Load and capacity while nothing is wrong. */
+  readonly normal: readonly CapacityOutcome[];
+  readonly kept: boolean;
+}
+
+export function judge(stacks: readonly StackResources[]): Judgement {
+  const system = observe(stacks);
+  const outcomes = analyseAll(system);
+  const claims = judgeClaims(system);
+  const promises = summarisePromises(outcomes);
+  return { system, outcomes, claims, promises, normal: normalCapacity(system), kept: isKept(promises, claims) };
+}

@@ -1,0 +1,38 @@
+import type { Judgement } from "./judge.ts";
+import type { Origin } from "./outcomes-file.ts";
+import { capacityTable, claimLines, failureTable, paint, promiseLines } from "./terminal.ts";
+import { failureRow } from "./view.ts";
+
+/** What is said of one topology, or of some files, on the terminal. */
+export function judgementText(
+  title: string,
+  { stacks }: Origin,
+  { outcomes, claims, promises, normal, system, kept }: Judgement,
+): string {
+  const notes = stacks.flatMap(({ notes: ofStack }) => ofStack);
+  const parts: readonly (readonly [string, string])[] = [
+    ["Faults", failureTable(outcomes.map(failureRow))],
+    ["Claims of the document", claimLines(claims)],
+    ["Promises over all faults", promiseLines(promises)],
+    ["Capacity while all is well", capacityTable(normal)],
+    ["Could not be read", system.unread.map(({ urn, why }) => `${why} (${urn})`).join("\n")],
+    ["Notes", notes.join("\n")],
+  ];
+  const shown = parts.filter(([, text]) => text !== "").map(([name, text]) => `${paint("bold", name)}\n${text}`);
+  return [paint("bold", title), ...shown, verdictLine(kept, promises, claims)].join("\n\n");
+}
+
+function verdictLine(kept: boolean, promises: Judgement["promises"], claims: Judgement["claims"]): string {
+  if (kept) return paint("green", "Every promise is kept.");
+  const broken = promises
+    .filter(({ verdict }) => verdict === "broken" || verdict === "unknown")
+    .map(({ id, verdict }) => (verdict === "broken" ? id : `${id} (unknown)`));
+  const refuted = claims
+    .filter(({ verdict }) => verdict === "refuted" || verdict === "unknown")
+    .map(({ claim, verdict }) => (verdict === "refuted" ? claim.id : `${claim.id} (unknown)`));
+  const parts = [
+    ...(broken.length > 0 ? [`promises broken: ${broken.join(", ")}`] : []),
+    ...(refuted.length > 0 ? [`claims refuted: ${refuted.join(", ")}`] : []),
+  ];
+  return paint("red", `${parts.join("; ")}.`);
+}

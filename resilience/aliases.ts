@@ -1,0 +1,26 @@
+import type { System } from "./system.ts";
+
+/** Words by which a person may name the commonest faults of a system, with the expression that each stands for. */
+export function aliasesOf(system: System): ReadonlyMap<string, string> {
+  const aliases = new Map<string, string>();
+  const links = new Map(system.links.map(({ from, to }) => [[from, to].sort().join("-"), [from, to] as const]));
+  for (const [pair, sites] of links) {
+    const expression = `link:${pair}`;
+    aliases.set(`${pair}-link-cut`, expression);
+    if (links.size === 1) aliases.set("link-cut", expression);
+    for (const site of sites) {
+      const onlyLink = [...links.values()].filter((other) => other.includes(site)).length === 1;
+      if (onlyLink) aliases.set(`${site}-link-cut`, expression);
+    }
+  }
+  for (const { name, servers } of system.sites) {
+    aliases.set(`${name}-down`, `site:${name}`);
+    aliases.set(`${name}-disk`, `disk:${name}:1`);
+    aliases.set(`${name}-storage-lost`, `storage:${name}`);
+    aliases.set(`${name}-gateway-down`, `gateway:${name}`);
+    aliases.set(`${name}-dns-down`, `dns:${name}`);
+    for (const server of servers) aliases.set(`${server.name}-down`, `node:${server.name}`);
+  }
+  for (const { name, site } of system.services) aliases.set(`${name}-${site}-crash`, `process:${name}@${site}`);
+  return aliases;
+}
