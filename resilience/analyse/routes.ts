@@ -1,0 +1,93 @@
+import type { Proxy, Route, Service, System } from "../system.ts";
+import { valueOf } from "../fact.ts";
+
+const READ_METHODS: readonly string[] = ["GET"];
+const WRITE_METHODS = ["POST", "PUT", "PATCH", "DELETE"] as const;
+
+/** A kind of request that visitors make: what it asks for decides what its answer needs. */
+export interface Request {
+  /** The service that the public routes name first. */
+  readonly service: string;
+  readonly host: string;
+  readonly path: string;
+  readonly method: string;
+  /** `files`: reads a volume's files, not the store. */
+  readonly asks: "read" | "write" | "files";
+  /** Name of the volume, for `files`. */
+  readonly volume?: string;
+}
+
+/** The route that a proxy picks: the matching one of the highest priority, by default the longest rule (Traefik 3). */
+export function matchRoute(proxy: Proxy, entry: Route["entry"], host: string, path: string, method: string): Route | undefined {
+  const matching = proxy.routes.filter(
+    (route) =>
+      route.entry === entry &&
+      (route.hosts.length === 0 || route.hosts.includes(host)) &&
+      route.paths.some((prefix) => path.startsWith(prefix)) &&
+      (route.methods === undefined || route.methods.includes(method)),
+  );
+  return [...matching].sort((a, b) => priorityOf(b) - priorityOf(a))[0];
+}
+
+function priorityOf(route: Route): number {
+  return route.priority ?? route.rule.length;
+}
+
+/** Is this a route of its own for a path whose POST is a read: POST, none of the other writing methods, and a path of its own? */
+export function postIsRead(proxy: Proxy, route: Route): boolean {
+  const methods = route.methods;
+  if (!methods?.includes("POST") || methods.some((method) => method !== "POST" && (WRITE_METHODS as readonly string[]).includes(method))) return false;
+  const served = new Set(route.backends.map(({ service }) => service));
+  const others = proxy.routes.filter((other) => other.entry === route.entry && other !== route && other.backends.some(({ service }) => service !== undefined && served.has(service)));
+  return route.paths.every((path) => others.some((other) => other.paths.some((prefix) => path.startsWith(prefix) && prefix.length < path.length)));
+}
+
+/** Every kind of request that the public routes of all sites answer. */
+export function requestsOf(system: System): readonly Request[] {
+  const requests = new Map<string, Request>();
+  const add = (request: Request): void => void requests.set(JSON.stringify(request), request);
+  for (const proxy of system.proxies) {
+    for (const route of proxy.routes) {
+      const service = route.backends.find((backend) => backend.service !== undefined)?.service;
+      const readable = route.methods === undefined || route.methods.some((method) => READ_METHODS.includes(method));
+      if (route.entry !== "public" || service === undefined || !readable) continue;
+      for (const host of route.hosts.length > 0 ? route.hosts : [""]) {
+        for (const path of route.paths) {
+          const volume = filesAt(system, service, path);
+          if (volume !== undefined) add({ service, host, path, method: "GET", asks: "files", volume });
+          else add({ service, host, path, method: "GET", asks: "read" });
+          if (keepsData(system, service)) for (const method of WRITE_METHODS) add({ service, host, path, method, asks: "write" });
+        }
+      }
+    }
+  }
+  return [...requests.values(), ...unroutedFiles(system, [...requests.values()])];
+}
+
+/** Uploads under a path without a route of its own, or without any: their reads take the route of their service. */
+function unroutedFiles(system: System, requests: readonly Request[]): readonly Request[] {
+  const found = new Map<string, Request>();
+  for (const service of system.services) {
+    for (const name of service.volumes) {
+      const volume = system.volumes.find((candidate) => candidate.name === name && candidate.site === service.site);
+      if (!volume || valueOf(volume.content) === "cache" || requests.some((request) => request.volume === name)) continue;
+      const own = requests.find((request) => request.service === service.name && request.asks === "read");
+      if (own) found.set(name, { ...own, asks: "files", volume: name, path: volume.urlPath ?? own.path });
+    }
+  }
+  return [...found.values()];
+}
+
+function filesAt(system: System, service: string, path: string): string | undefined {
+  const volumes = system.services.filter(({ name }) => name === service).flatMap((each) => each.volumes);
+  return system.volumes.find(({ name, urlPath }) => volumes.includes(name) && urlPath === path)?.name;
+}
+
+/** Has the service a store or uploads, so that a write to it is a write? */
+export function keepsData(system: System, service: string): boolean {
+  return system.services.some((each) => each.name === service && (each.store !== undefined || uploadsOf(system, each).length > 0));
+}
+
+export function uploadsOf(system: System, service: Service): readonly string[] {
+  return service.volumes.filter((name) => system.volumes.some((volume) => volume.name === name && volume.site === service.site && valueOf(volume.content) !== "cache"));
+}

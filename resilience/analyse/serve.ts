@@ -1,0 +1,194 @@
+import { valueOf } from "../fact.ts";
+import type { Backend, Proxy, Route, Service } from "../system.ts";
+import { mongoState } from "./mongo.ts";
+import { postgresState } from "./postgres.ts";
+import type { StoreState } from "./postgres.ts";
+import { matchRoute, postIsRead, uploadsOf } from "./routes.ts";
+import type { Request } from "./routes.ts";
+import { all, tri } from "./tri.ts";
+import type { Tri } from "./tri.ts";
+import type { World } from "./world.ts";
+
+/** How a request ends. `code` is what the client or the next proxy gets when it is not answered. */
+export interface Answer {
+  readonly ok: Tri;
+  readonly stale: Tri;
+  /** Turned away with a page that says so, not left hanging. */
+  readonly refused: boolean;
+  readonly code: number;
+}
+
+const OK: Answer = { ok: "yes", stale: "no", refused: false, code: 200 };
+const UNKNOWN: Answer = { ok: "unknown", stale: "unknown", refused: false, code: 0 };
+
+function failed(code: number): Answer {
+  return { ok: "no", stale: "no", refused: false, code };
+}
+
+/** Is a site's proxy there to be asked? */
+export function proxyUp(world: World, proxy: Proxy): Tri {
+  if (world.has(`process:proxy@${proxy.site}`)) {
+    world.trail.say(`the proxy at ${proxy.site} does not run until it is restarted`, proxy.urn);
+    return "no";
+  }
+  const replicas = world.trail.read(proxy.replicas, `replicas of the proxy at ${proxy.site}`);
+  if (replicas === undefined) return "unknown";
+  return all([tri(replicas > 0), world.podsUp(proxy.site, false)]);
+}
+
+/** What a request gets from one site's proxy, through one of its entry points. */
+export function serve(world: World, proxy: Proxy, entry: Route["entry"], request: Request): Answer {
+  const route = matchRoute(proxy, entry, request.host, request.path, request.method);
+  if (!route) {
+    world.trail.say(`no ${entry} route of the proxy at ${proxy.site} takes ${request.method} ${request.host}${request.path}`, proxy.urn);
+    return failed(404);
+  }
+  const readsOnly = request.asks === "write" && postIsRead(proxy, route);
+  const asked: Request = readsOnly ? { ...request, asks: "read" } : request;
+  let last = failed(503);
+  for (const [index, backend] of route.backends.entries()) {
+    if (index > 0 && !covers(route.failoverOn, last.code)) {
+      world.trail.say(`the route does not go on to the next backend upon ${last.code} (it does upon ${route.failoverOn.join(", ") || "nothing"})`, route.urn);
+      return last;
+    }
+    last = backend.service === undefined ? { ...failed(503), refused: true } : ask(world, proxy, entry, backend, asked);
+    if (last.refused) world.trail.say(`${request.asks === "write" ? "writes" : "requests"} to ${request.service} at ${proxy.site} are turned away with a clear notice (503)`, route.urn);
+    if (last.ok === "yes" && index > 0) world.trail.say(`${request.service} at ${proxy.site} is answered by the next backend, ${backend.site}`, route.urn);
+    if (last.ok !== "no") return last;
+  }
+  return last;
+}
+
+/** One backend: here, or at the other site through the tunnel and that site's proxy, whose overlay routes stay local. */
+function ask(world: World, proxy: Proxy, entry: Route["entry"], backend: Backend, request: Request): Answer {
+  if (backend.site === proxy.site) return local(world, proxy.site, backend.service ?? "", request);
+  if (entry === "overlay") return failed(404);
+  const linked = world.linkUp(proxy.site, backend.site);
+  if (linked !== "yes") return linked === "no" ? failed(504) : UNKNOWN;
+  const peer = world.system.proxies.find(({ site }) => site === backend.site);
+  if (!peer) {
+    world.trail.say(`nothing at ${backend.site} answers for ${backend.service ?? "it"}: no proxy is declared there`, backend.urn);
+    return failed(502);
+  }
+  const up = proxyUp(world, peer);
+  if (up !== "yes") return up === "no" ? failed(502) : UNKNOWN;
+  return serve(world, peer, "overlay", request);
+}
+
+function local(world: World, site: string, name: string, request: Request): Answer {
+  const service = world.system.services.find((each) => each.name === name && each.site === site);
+  if (!service) {
+    world.trail.say(`${name} is routed to at ${site}, but nothing declared runs it there`);
+    return failed(503);
+  }
+  const up = serviceUp(world, service);
+  if (up !== "yes") return up === "no" ? failed(world.has(`hung:${name}@${site}`) ? 504 : 503) : UNKNOWN;
+  if (request.asks === "files") return files(world, service, request.volume ?? "");
+  if (!service.store) return request.asks === "write" && uploadsOf(world.system, service).length > 0 ? writeFiles(world, service) : OK;
+  const state = storeState(world, service);
+  const done = request.asks === "write" ? state.writes : state.reads;
+  if (done === "no") world.trail.say(`${name} at ${site} can't ${request.asks === "write" ? "write" : "read"}; nothing declared says that its probe watches its store, so at worst it answers with errors (500)`, service.urn);
+  return done === "yes" ? { ...OK, stale: request.asks === "write" ? "no" : state.stale } : done === "no" ? failed(500) : UNKNOWN;
+}
+
+/** Does a service have a replica that answers? */
+function serviceUp(world: World, service: Service): Tri {
+  if (world.has(`process:${service.name}@${service.site}`)) {
+    world.trail.say(`${service.name} at ${service.site} does not answer until it is restarted`, service.urn);
+    return "no";
+  }
+  const replicas = world.trail.read(service.replicas, `replicas of ${service.name} at ${service.site}`);
+  if (replicas === undefined) return "unknown";
+  if (replicas === 0) return "no";
+  const site = world.site(service.site);
+  if (site && service.volumes.length > 0 && site.servers.some(({ name }) => world.has(`server:${name}`))) {
+    world.trail.say(`the volume of ${service.name} lies on one server of ${service.site}: at worst the dead one`, service.urn);
+    return "no";
+  }
+  return world.podsUp(service.site, valueOf(service.spread) === "required" && replicas > 1);
+}
+
+/** The store that a service uses, reached over the tunnel if it is elsewhere. */
+function storeState(world: World, service: Service): StoreState {
+  const nothing: StoreState = { reads: "unknown", writes: "unknown", stale: "unknown" };
+  const client = service.store;
+  if (!client) return nothing;
+  const who = `${service.name} at ${service.site}`;
+  const store = world.trail.read(client.store, `the store of ${who}`);
+  if (store === undefined) return nothing;
+  if (client.kind === "mongo") {
+    const set = world.system.mongo.find(({ name }) => name === store);
+    if (!set) world.trail.missing(`${who} uses the replica set ${store}, which nothing declares`, service.urn);
+    return set ? mongoState(world, set, client, service.site, who) : nothing;
+  }
+  const cluster = world.system.postgres.find(({ name }) => name === store);
+  if (!cluster) {
+    world.trail.missing(`${who} uses the cluster ${store}, which nothing declares`, service.urn);
+    return nothing;
+  }
+  const way = world.linkUp(service.site, cluster.site);
+  const state = postgresState(world, cluster);
+  const trusted = world.has(`expired:postgres@${cluster.site}`) ? trustsExpired(world, service, who) : "yes";
+  return { reads: all([way, trusted, state.reads]), writes: all([way, trusted, state.writes]), stale: state.stale };
+}
+
+function trustsExpired(world: World, service: Service, who: string): Tri {
+  const verifies = service.store?.verifiesServer;
+  if (!verifies) {
+    world.trail.missing(`whether ${who} refuses a database whose certificate has run out is not declared`, service.urn);
+    return "unknown";
+  }
+  const value = world.trail.read(verifies, `whether ${who} verifies the database's certificate`);
+  if (value === undefined) return "unknown";
+  if (value) world.trail.say(`${who} verifies the database's certificate: it can't connect once that has run out`, service.urn);
+  return tri(!value);
+}
+
+/** Files lie where the service's writes go; a volume of the same name elsewhere holds no copy of them. */
+function files(world: World, service: Service, name: string): Answer {
+  const homes = filesHomes(world, service.name);
+  if (!homes.includes(service.site)) {
+    world.trail.say(`${service.site} has no copy of the files of ${name}: they lie at ${homes.join(" and ") || "no site"}, and no database replicates them`, service.urn);
+    return failed(404);
+  }
+  return writeFiles(world, service);
+}
+
+function writeFiles(world: World, service: Service): Answer {
+  const volumes = world.system.volumes.filter(({ site, name }) => site === service.site && service.volumes.includes(name));
+  const kept = all(volumes.map((volume) => volumeKept(world, volume.site, valueOf(volume.storageClass), volume.name, volume.urn)));
+  return kept === "yes" ? OK : kept === "no" ? failed(500) : UNKNOWN;
+}
+
+export function volumeKept(world: World, site: string, storageClass: string | undefined, name: string, urn: string): Tri {
+  if (world.has("corrupted:uploads")) {
+    world.trail.say(`the files of ${name} are damaged until a person restores them`, urn);
+    return "no";
+  }
+  if (!world.storageTouched(site)) return "yes";
+  const hosts = world.arraysOf(site, storageClass);
+  if (!hosts || hosts.length === 0) {
+    world.trail.missing(`which array the volume ${name} at ${site} lies on`, urn);
+    return "unknown";
+  }
+  const kept = all(hosts.map(({ server, array }) => world.arrayKept(server, array)));
+  if (kept === "no") world.trail.say(`the files of ${name} lay on array ${hosts[0]?.array ?? ""} at ${site}, which is lost`, urn);
+  return kept;
+}
+
+/** Sites to which the proxies send the writes of a service: there its files come to lie. */
+export function filesHomes(world: World, service: string): readonly string[] {
+  const homes = world.system.proxies.flatMap((proxy) =>
+    proxy.routes
+      .filter((route) => route.entry === "public" && (route.methods === undefined || route.methods.includes("POST")) && !postIsRead(proxy, route))
+      .flatMap(({ backends }) => backends.filter((backend) => backend.service === service).slice(0, 1).map(({ site }) => site)),
+  );
+  return [...new Set(homes)];
+}
+
+function covers(codes: readonly string[], code: number): boolean {
+  return codes.some((range) => {
+    const [first = NaN, last = first] = range.split("-").map(Number);
+    return code >= first && code <= last;
+  });
+}
