@@ -103,6 +103,6 @@ function podSecurity(enforced: "restricted" | "privileged"): Record<string, stri
     ...labels("namespace"),
     "pod-security.kubernetes.io/enforce": enforced,
     "pod-security.kubernetes.io/audit": "restricted",
-    "pod-security.kubernetes.io/warn": "restricted",
+    "pod-security.kubernetes.io/warn": enforced,
   };
 }
