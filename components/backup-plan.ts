@@ -1,4 +1,3 @@
-import type { Problem } from "../config/problem.ts";
 import { days, hours } from "../topologies/units.ts";
 import type { Seconds } from "../topologies/units.ts";
 import type { Peer, SiteContext } from "./context.ts";
@@ -49,7 +48,7 @@ export const STORE_PORT = 9000;
 
 /** Folders of the bucket, the same at every site. PostgreSQL's archive lies in `postgres/pg-<site>`. */
 export const PREFIXES = { postgres: "postgres", mongo: "mongo" } as const;
-export const uploadsPrefix = (volume: string): string => `uploads-${volume}`;
+export const uploadsPrefix = (claim: string): string => `uploads-${claim}`;
 export const copyPrefix = (from: string): string => `copy-of-${from}`;
 
 /** `destinationPath` of PostgreSQL's archive, in Barman's notation; the server's name below it is `pg-<site>`. */
@@ -98,13 +97,13 @@ export function backupJobs(context: SiteContext, peers: readonly Peer[]): readon
     context.site === context.active
       ? [
           { kind: "mongo", name: "backup-mongo", subject: "mongo", schedule: daily, to: inside(own, PREFIXES.mongo) },
-          ...uploads(context).map(({ volume, ...rest }): BackupJob => ({
+          ...uploads(context).map((volume): BackupJob => ({
             kind: "uploads",
-            name: `backup-uploads-${volume}`,
-            subject: rest.claim,
+            name: `backup-uploads-${volume.claim}`,
+            subject: volume.claim,
             schedule: daily,
-            to: inside(own, uploadsPrefix(volume)),
-            volume: rest,
+            to: inside(own, uploadsPrefix(volume.claim)),
+            volume,
           })),
           ...fileAndMongoTests(context, mine),
         ]
@@ -157,23 +156,23 @@ function fileAndMongoTests(context: SiteContext, { at, label, maxAge }: TestPlac
   const name = (subject: string): string => testName(label, subject);
   return [
     { ...base, kind: "test-mongo", name: name("mongo"), subject: "mongo", at: inside(at, PREFIXES.mongo) },
-    ...uploads(context).map(({ volume, ...rest }): BackupJob => ({
+    ...uploads(context).map((volume): BackupJob => ({
       ...base,
       kind: "test-uploads",
-      name: name(`uploads-${volume}`),
-      subject: rest.claim,
-      at: inside(at, uploadsPrefix(volume)),
-      volume: rest,
+      name: name(volume.claim),
+      subject: volume.claim,
+      at: inside(at, uploadsPrefix(volume.claim)),
+      volume,
     })),
   ];
 }
 
-function uploads({ platform }: SiteContext): readonly (UploadsClaim & { readonly volume: string })[] {
+/** By claim, because two services may have a volume of one name. */
+function uploads({ platform }: SiteContext): readonly UploadsClaim[] {
   return platform.services.flatMap(({ name: service, volumes }) =>
     volumes
       .filter(({ content }) => content === "uploads")
-      // Two services may have a volume of one name: the claim's is the one that tells them apart.
-      .map(({ name, size }) => ({ service, volume: claimName(service, name), claim: claimName(service, name), size })),
+      .map(({ name, size }) => ({ service, claim: claimName(service, name), size })),
   );
 }
 
@@ -190,70 +189,4 @@ const COPY_DEFAULT = 20;
 export function copyBandwidth(uplinkMegabits: number | undefined): string {
   const megabits = uplinkMegabits === undefined ? COPY_DEFAULT : uplinkMegabits * COPY_SHARE;
   return `${Math.max(1, Math.floor((megabits * 1_000_000) / 8 / 1024))}K`;
-}
-
-/** A CronJob adds 11 characters to its name for a Job's, which has 63 at the most (Kubernetes' CronJob reference). */
-const LONGEST_NAME = 52;
-
-/** What forbids the plan of a site: every fault at once. */
-export function backupProblems(
-  context: SiteContext,
-  peers: readonly Peer[],
-  pulled: readonly string[],
-): readonly Problem[] {
-  const problems: Problem[] = [];
-  const jobs = backupJobs(context, peers);
-  const names = jobs.map(({ name }) => name);
-  for (const name of new Set(names.filter((candidate, index) => names.indexOf(candidate) !== index))) {
-    problems.push({
-      offender: "holdfast:services[].volumes[].name",
-      rule: "every volume of users' files has a name of its own, across all services",
-      reason: `its backups lie in a folder of that name; ${name} would be made twice`,
-      value: `two volumes of this name`,
-      fix: "give one of the two another name",
-    });
-  }
-  for (const name of names.filter(({ length }) => length > LONGEST_NAME)) {
-    problems.push({
-      offender: "holdfast:services[].volumes[].name",
-      rule: `a name of at most ${LONGEST_NAME} characters for the backup's CronJob`,
-      value: `${name} (${name.length})`,
-      fix: `take ${name.length - LONGEST_NAME} characters from the volume's name`,
-    });
-  }
-  const endpoint = new URL(context.facts.backupStore.endpoint);
-  if (endpoint.hostname.startsWith("[")) {
-    problems.push({
-      offender: "holdfast:site.backupStore.endpoint",
-      rule: "a host name or an IPv4 address",
-      reason: "the tunnel between the sites carries IPv4",
-      value: context.facts.backupStore.endpoint,
-      fix: "give the store's name or its IPv4 address",
-    });
-  } else if (!isAddress(endpoint.hostname) && portOf(endpoint) !== STORE_PORT) {
-    problems.push({
-      offender: "holdfast:site.backupStore.endpoint",
-      rule: `port ${STORE_PORT} when the store is given by its host name`,
-      reason: "the other sites reach it through a Service that is an alias of that name, and an alias keeps the port",
-      value: context.facts.backupStore.endpoint,
-      fix: `let the store listen on port ${STORE_PORT}, or give its IP address`,
-    });
-  }
-  for (const from of pulledSites(context).filter((site) => !pulled.includes(site))) {
-    problems.push({
-      offender: `holdfast:pull-${from}-accessKeyId`,
-      rule: `a key that reads the store of ${from}`,
-      reason: `${context.site} pulls the weekly copy from there`,
-      value: "nothing",
-      fix: `make a key that may only list and read in the bucket of ${from}, and set both halves as secrets of this stack`,
-    });
-  }
-  return problems;
-}
-
-/** Is it an IPv4 address, and not a host name? */
-export const isAddress = (host: string): boolean => /^\d{1,3}(\.\d{1,3}){3}$/.test(host);
-
-export function portOf({ port, protocol }: URL): number {
-  return port ? Number(port) : protocol === "https:" ? 443 : 80;
 }

@@ -1,0 +1,75 @@
+import { platformSchema, siteSchema } from "../../config/schema.ts";
+import type { Peer, SiteContext } from "../../components/context.ts";
+import { rolesOf, topologies } from "../../topologies/index.ts";
+import type { Topology } from "../../topologies/types.ts";
+
+interface Wish {
+  readonly topology?: Topology;
+  readonly active?: string;
+  readonly endpoint?: string;
+  readonly uplinkMegabits?: number;
+  readonly volumes?: readonly (readonly [service: string, volume: string, content: "uploads" | "cache"])[];
+}
+
+/** A site with a service per name in `volumes`; by default one service with uploads and a cache. */
+export function contextOf(site: string, wish: Wish = {}): SiteContext {
+  const topology = wish.topology ?? topologies[0]!;
+  const roles = rolesOf(topology, wish.active);
+  const active = [...roles].find(([, role]) => role === "primary")![0];
+  const volumes = wish.volumes ?? [
+    ["core", "files", "uploads"],
+    ["core", "thumbnails", "cache"],
+  ];
+  const platform = platformSchema.parse({
+    domain: "example.test",
+    contact: "admin@example.test",
+    workload: {
+      users: 1,
+      requestsPerUserMinute: 1,
+      writesPerUserMinute: 1,
+      firstPageKilobytes: 1,
+      laterRequestKilobytes: 1,
+      firstLoadsPerMinute: 1,
+      kilobytesPerWrite: 1,
+    },
+    services: [...new Set(volumes.map(([service]) => service))].map((name) => ({
+      name,
+      image: "example.test/core:1.0.0",
+      path: `/${name}`,
+      port: 8080,
+      probe: { path: "/health" },
+      volumes: volumes
+        .filter(([service]) => service === name)
+        .map(([, volume, content]) => ({ name: volume, mountPath: `/${volume}`, size: "20Gi", content })),
+    })),
+  });
+  const facts = siteSchema.parse({
+    publicAddresses: ["192.0.2.10"],
+    ...(wish.uplinkMegabits === undefined ? {} : { uplinkMegabits: wish.uplinkMegabits }),
+    servers: [{ name: "one", arrays: [{ name: "data", level: "raid6", disks: 6, storageClasses: ["local-path"] }] }],
+    storageClass: "local-path",
+    backupStore: {
+      endpoint: wish.endpoint ?? `https://s3.${site}.example.test:9000`,
+      bucket: `backups-${site}`,
+      server: "one",
+      array: "data",
+      lockedFor: "35d",
+      clusterCanDelete: false,
+    },
+    overlayEndpoint: "overlay.example.test:51820",
+    nameServer: "ns.example.test",
+  });
+  return { topology, site, role: roles.get(site)!, active, roles, platform, facts };
+}
+
+/** Another site as its stack tells of it once it was brought up. */
+export function peerOf(site: string, tls = true): Peer {
+  return {
+    site,
+    overlayEndpoint: undefined,
+    wireguardPublicKey: undefined,
+    publicAddresses: undefined,
+    nameServer: undefined,
+    backupStore: { bucket: `backups-${site}`, region: "us-east-1", tls },
+  };
+}
