@@ -1,5 +1,5 @@
 import { analyseAll, judgeClaims, normalCapacity } from "../resilience/analyse.ts";
-import { observe } from "../resilience/observe.ts";
+import { observe } from "../resilience/observe/index.ts";
 import type { CapacityOutcome, ClaimVerdict, Outcome } from "../resilience/outcome.ts";
 import type { StackResources } from "../resilience/resource.ts";
 import type { System } from "../resilience/system.ts";

@@ -4,7 +4,7 @@ import { aliasesOf } from "../../resilience/aliases.ts";
 import { explain } from "../../resilience/explain.ts";
 import { parseFault } from "../../resilience/faults/parse.ts";
 import { nearest } from "../../resilience/faults/nearest.ts";
-import { observe } from "../../resilience/observe.ts";
+import { observe } from "../../resilience/observe/index.ts";
 import type { ClaimVerdict } from "../../resilience/outcome.ts";
 import type { StackResources } from "../../resilience/resource.ts";
 import type { System } from "../../resilience/system.ts";

@@ -1,0 +1,208 @@
+import { parse } from "yaml";
+import { known, mapFact, unknown } from "../fact.ts";
+import type { Fact } from "../fact.ts";
+import type { Backup, PostgresCluster } from "../system.ts";
+import { longestGap } from "./cron.ts";
+import type { Declarations, Declared } from "./declarations.ts";
+import { Field, isObject, plain } from "./field.ts";
+import type { Hosts } from "./hosts.ts";
+import { claimsOf, configFiles } from "./mounts.ts";
+import { BARMAN_PLUGIN } from "./postgres.ts";
+import { Stores } from "./stores.ts";
+import { environmentOf } from "./workloads.ts";
+
+/** `pitr.oplogSpanMin` where it is absent (Percona Backup for MongoDB 2.x), minutes. */
+const OPLOG_SPAN = 10;
+
+/** Everything that is copied on a schedule or as it changes. */
+export function observeBackups(
+  declarations: Declarations,
+  hosts: Hosts,
+  clusters: readonly PostgresCluster[],
+): readonly Backup[] {
+  const stores = new Stores(declarations, hosts);
+  return [
+    ...clusters.flatMap((cluster) => archiveOf(declarations, stores, cluster)),
+    ...declarations
+      .ofKind("postgresql.cnpg.io/ScheduledBackup")
+      .flatMap((scheduled) => baseOf(declarations, stores, scheduled)),
+    ...declarations.ofKind("batch/CronJob").flatMap((job) => jobOf(declarations, stores, job)),
+  ];
+}
+
+function archiveOf(declarations: Declarations, stores: Stores, cluster: PostgresCluster): readonly Backup[] {
+  const declared = declarations.byUrn(cluster.urn);
+  if (!declared || (cluster.archive.state === "known" && cluster.archive.value === undefined)) return [];
+  const source = { urn: cluster.urn, path: "spec" };
+  return [
+    {
+      site: cluster.site,
+      urn: cluster.urn,
+      kind: "archive",
+      subject: known(cluster.name, source),
+      from: known(cluster.site, source),
+      to:
+        cluster.archive.state === "known"
+          ? objectStoreOf(declarations, stores, declared)
+          : mapFact(cluster.archive, () => ""),
+      interval: cluster.archiveTimeout,
+    },
+  ];
+}
+
+/** The store behind a Cluster's plug-in, or behind its own older settings. */
+function objectStoreOf(declarations: Declarations, stores: Stores, cluster: Declared): Fact<string> {
+  const spec = cluster.inputs.get("spec");
+  const plugin = spec
+    .get("plugins")
+    .items()
+    .find((one) => plain(one.get("name")) === BARMAN_PLUGIN);
+  if (!plugin) return configured(stores, cluster, spec.get("backup", "barmanObjectStore"));
+  const name = plugin.get("parameters", "barmanObjectName").text();
+  if (name.state !== "known") return name;
+  const store = declarations.find(cluster.site, "barmancloud.cnpg.io/ObjectStore", cluster.namespace, name.value);
+  return store
+    ? configured(stores, store, store.inputs.get("spec", "configuration"))
+    : unknown(`ObjectStore ${name.value} is not declared at ${cluster.site}`, name.source);
+}
+
+/** Barman's notation: `s3://bucket/path` at an endpoint. */
+function configured(stores: Stores, owner: Declared, configuration: Field): Fact<string> {
+  const path = configuration.get("destinationPath");
+  const bucket = path.read("s3://bucket/…", (value) =>
+    typeof value === "string" ? /^s3:\/\/([^/]+)/.exec(value)?.[1] : undefined,
+  );
+  if (bucket.state !== "known") return bucket;
+  return stores.find(owner, configuration.get("endpointURL"), new Field(path.urn, path.path, bucket.value));
+}
+
+function baseOf(declarations: Declarations, stores: Stores, scheduled: Declared): readonly Backup[] {
+  const spec = scheduled.inputs.get("spec");
+  const schedule = spec.get("schedule");
+  if (isSuspended(declarations, scheduled)) return [];
+  const name = spec.get("cluster", "name").text();
+  const cluster =
+    name.state === "known"
+      ? declarations.find(scheduled.site, "postgresql.cnpg.io/Cluster", scheduled.namespace, name.value)
+      : undefined;
+  return [
+    {
+      site: scheduled.site,
+      urn: scheduled.urn,
+      kind: "base",
+      subject: name,
+      from: known(scheduled.site, { urn: scheduled.urn, path: "" }),
+      to: cluster
+        ? objectStoreOf(declarations, stores, cluster)
+        : unknown(`the cluster of ${scheduled.name} is not declared`, spec.get("cluster").source),
+      interval: schedule.read("a schedule", (value) => longestGap(value, true)),
+    },
+  ];
+}
+
+function isSuspended(declarations: Declarations, declared: Declared): boolean {
+  const suspended = declared.inputs.get("spec", "suspend").value === true;
+  if (suspended) declarations.miss(declared, `${declared.name} is suspended: it never runs`);
+  return suspended;
+}
+
+/** A CronJob that is told of a store in plain variables (docs/resources.md); others are no backups. */
+function jobOf(declarations: Declarations, stores: Stores, job: Declared): readonly Backup[] {
+  const podSpec = job.inputs.get("spec", "jobTemplate", "spec", "template", "spec");
+  const environment = new Map(
+    [...podSpec.get("initContainers").items(), ...podSpec.get("containers").items()].flatMap((container) => [
+      ...environmentOf(declarations, job, container),
+    ]),
+  );
+  const [endpoint, bucket] = [environment.get("BACKUP_ENDPOINT"), environment.get("BACKUP_BUCKET")];
+  if (!endpoint || !bucket || isSuspended(declarations, job)) return [];
+  const to = stores.find(job, endpoint, bucket);
+  const site = known(job.site, { urn: job.urn, path: "" });
+  const base = {
+    site: job.site,
+    urn: job.urn,
+    to,
+    interval: intervalOf(job),
+    subject: subjectOf(job, environment.get("SUBJECT")),
+  };
+  const [sourceEndpoint, sourceBucket] = [environment.get("SOURCE_ENDPOINT"), environment.get("SOURCE_BUCKET")];
+  if (sourceEndpoint && sourceBucket) {
+    const from = stores.find(job, sourceEndpoint, sourceBucket);
+    return [{ ...base, kind: "copy", subject: from, from }];
+  }
+  if (environment.has("MAX_AGE")) return [{ ...base, kind: "restore-test", from: to }];
+  const [claim] = claimsOf(podSpec);
+  if (claim !== undefined)
+    return [{ ...base, kind: "files", subject: known(claim, podSpec.get("volumes").source), from: site }];
+  if (!environment.has("PBM_CONFIG")) {
+    declarations.miss(job, "it writes to a backup store, but what it saves can't be read");
+    return [];
+  }
+  return [
+    { ...base, kind: "base", from: site },
+    ...oplogOf(declarations, stores, job, podSpec, environment, base.subject),
+  ];
+}
+
+function subjectOf(job: Declared, field: Field | undefined): Fact<string> {
+  return field?.text() ?? unknown(`${job.name} does not say what it saves`, { urn: job.urn, path: "" });
+}
+
+function intervalOf(job: Declared): Fact<number> {
+  const spec = job.inputs.get("spec");
+  // Where clocks change, one night of the year is an hour longer.
+  const zone = plain(spec.get("timeZone"));
+  const extra = zone === undefined || /^(Etc\/)?(UTC|GMT)$/.test(zone) ? 0 : 3600;
+  return mapFact(
+    spec.get("schedule").read("a cron schedule", (value) => longestGap(value)),
+    (gap) => gap + extra,
+  );
+}
+
+/** The configuration of Percona Backup for MongoDB that the job applies: its agents then archive the oplog. */
+function oplogOf(
+  declarations: Declarations,
+  stores: Stores,
+  job: Declared,
+  podSpec: Field,
+  environment: ReadonlyMap<string, Field>,
+  subject: Fact<string>,
+): readonly Backup[] {
+  const name = plain(environment.get("PBM_CONFIG") ?? new Field(job.urn, "", undefined))
+    ?.split("/")
+    .at(-1);
+  const file = configFiles(declarations, job, podSpec).find((one) => one.name === name);
+  const base = {
+    site: job.site,
+    urn: job.urn,
+    kind: "archive" as const,
+    subject,
+    from: known(job.site, { urn: job.urn, path: "" }),
+  };
+  const fail = (why: string): readonly Backup[] => [{ ...base, to: unknown(why), interval: unknown(why) }];
+  if (!file) return fail(`the configuration ${String(name)} of ${job.name} is not declared`);
+  const parsed = file.content.read("YAML", parseYaml);
+  if (parsed.state !== "known") return [{ ...base, to: mapFact(parsed, () => ""), interval: mapFact(parsed, () => 0) }];
+  const root = new Field(file.content.urn, file.content.path, parsed.value);
+  if (root.get("pitr", "enabled").value !== true) return [];
+  const span = root.get("pitr", "oplogSpanMin");
+  const s3 = root.get("storage", "s3");
+  return [
+    {
+      ...base,
+      urn: file.configMap.urn,
+      to: stores.find(job, s3.get("endpointUrl"), s3.get("bucket")),
+      interval: span.absent ? known(OPLOG_SPAN * 60, span.source) : mapFact(span.number(), (minutes) => minutes * 60),
+    },
+  ];
+}
+
+function parseYaml(text: unknown): Record<string, unknown> | undefined {
+  if (typeof text !== "string") return undefined;
+  try {
+    const parsed: unknown = parse(text);
+    return isObject(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,213 @@
+import { known, mapFact, unknown } from "../fact.ts";
+import type { Fact } from "../fact.ts";
+import type { PostgresCluster } from "../system.ts";
+import type { Declarations, Declared } from "./declarations.ts";
+import { combine, orDefault, plain } from "./field.ts";
+import type { Field } from "./field.ts";
+import type { Hosts } from "./hosts.ts";
+import { tolerationOf } from "./probes.ts";
+import { parsePostgresTime, parseQuantity } from "./quantities.ts";
+import { oneOf } from "./zones.ts";
+
+/** What CloudNativePG 1.27.0 applies where a Cluster does not say: defaults of its CRD, of its webhook and of its
+ * generated postgresql.conf (`api/v1/cluster_types.go`, `cluster_defaults.go`, `pkg/postgres/configuration.go`,
+ * `pkg/specs/pods.go`). Seconds. */
+const APPLIED = {
+  instances: 1,
+  failoverDelay: 0,
+  switchoverDelay: 3600,
+  stopDelay: 1800,
+  smartShutdownTimeout: 180,
+  archiveTimeout: 300,
+  walReceiverTimeout: 5,
+  probePeriod: 10,
+  liveness: { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+} as const;
+
+/** Units of bare numbers in postgresql.conf (PostgreSQL 17, `pg_settings.unit`). */
+const BASE_UNIT = { archive_timeout: 1, wal_receiver_timeout: 0.001 } as const;
+
+export const BARMAN_PLUGIN = "barman-cloud.cloudnative-pg.io";
+
+export function observePostgres(declarations: Declarations, hosts: Hosts): readonly PostgresCluster[] {
+  return declarations.ofKind("postgresql.cnpg.io/Cluster").map((declared) => clusterOf(hosts, declared));
+}
+
+function clusterOf(hosts: Hosts, declared: Declared): PostgresCluster {
+  const spec = declared.inputs.get("spec");
+  const seconds = (name: "failoverDelay" | "switchoverDelay" | "stopDelay" | "smartShutdownTimeout"): Fact<number> =>
+    orDefault(spec.get(name), spec.get(name).number(), APPLIED[name]);
+  const parameter = (name: keyof typeof BASE_UNIT, applied: number): Fact<number> => {
+    const field = spec.get("postgresql", "parameters", name);
+    return orDefault(
+      field,
+      field.read("a time such as 1min", (value) => parsePostgresTime(value, BASE_UNIT[name])),
+      applied,
+    );
+  };
+  const replica = isReplica(declared);
+  const sourceHosts = sourceHostsOf(spec, replica);
+  const synchronous = synchronousOf(spec);
+  return {
+    site: declared.site,
+    name: declared.name,
+    urn: declared.urn,
+    instances: orDefault(spec.get("instances"), spec.get("instances").number(), APPLIED.instances),
+    replica,
+    primary: primaryOf(spec.get("replica", "primary")),
+    sourceHosts,
+    sourceSite: sourceSiteOf(hosts, declared, sourceHosts),
+    ...synchronous,
+    storageClass: storageClassOf(spec.get("storage")),
+    antiAffinity: antiAffinityOf(spec.get("affinity")),
+    failoverDelay: seconds("failoverDelay"),
+    switchoverDelay: seconds("switchoverDelay"),
+    stopDelay: seconds("stopDelay"),
+    smartShutdownTimeout: seconds("smartShutdownTimeout"),
+    livenessTimeout: livenessOf(spec),
+    walReceiverTimeout: parameter("wal_receiver_timeout", APPLIED.walReceiverTimeout),
+    archive: archiveOf(spec),
+    archiveTimeout: parameter("archive_timeout", APPLIED.archiveTimeout),
+    storage: spec.get("storage", "size").read("a size such as 20Gi", parseQuantity),
+    ...restartOf(spec),
+  };
+}
+
+/** CloudNativePG 1.27 `Cluster.IsReplica`: without the stanza no; `enabled` decides if it is set; else self ≠ primary. */
+function isReplica(declared: Declared): Fact<boolean> {
+  const stanza = declared.inputs.get("spec", "replica");
+  if (stanza.absent) return known(false, stanza.source);
+  const enabled = stanza.get("enabled");
+  if (!enabled.absent) return enabled.boolean();
+  const primary = stanza.get("primary");
+  const self = stanza.get("self");
+  const own = self.absent || self.value === "" ? known(declared.name, stanza.source) : self.text();
+  if (own.state !== "known") return mapFact(own, () => false);
+  return primary.absent ? known(true, primary.source) : mapFact(primary.text(), (name) => name !== own.value);
+}
+
+function primaryOf(field: Field): Fact<string | undefined> {
+  return field.absent ? known(undefined, field.source) : field.text();
+}
+
+function sourceHostsOf(spec: Field, replica: Fact<boolean>): Fact<readonly string[]> {
+  if (replica.state !== "known") return mapFact(replica, () => []);
+  if (!replica.value) return known([], replica.source);
+  const source = spec.get("replica", "source").text();
+  if (source.state !== "known") return mapFact(source, () => []);
+  const external = spec
+    .get("externalClusters")
+    .items()
+    .find((cluster) => plain(cluster.get("name")) === source.value);
+  if (!external) return unknown(`the source ${source.value} is none of spec.externalClusters`, source.source);
+  const parameters = external.get("connectionParameters");
+  // Without them the replica is fed from an object store alone.
+  if (parameters.absent) return known([], external.source);
+  return mapFact(parameters.get("host").text(), (host) => host.split(",").map((one) => one.trim()));
+}
+
+function sourceSiteOf(
+  hosts: Hosts,
+  declared: Declared,
+  sourceHosts: Fact<readonly string[]>,
+): Fact<string | undefined> {
+  if (sourceHosts.state !== "known") return mapFact(sourceHosts, () => undefined);
+  const targets = sourceHosts.value.map((host) => hosts.resolve(declared.site, declared.namespace, host).target);
+  const sites = new Set<string>();
+  for (const target of targets) {
+    if (target.state !== "known") return mapFact(target, () => undefined);
+    if (target.value.kind !== "postgres")
+      return unknown(`${sourceHosts.value.join(",")} leads to no PostgreSQL cluster`, target.source);
+    sites.add(target.value.site);
+  }
+  if (sites.size > 1)
+    return unknown(`the source's hosts lead to several sites: ${[...sites].join(", ")}`, sourceHosts.source);
+  return known([...sites][0], sourceHosts.source);
+}
+
+function synchronousOf(spec: Field): Pick<PostgresCluster, "synchronous" | "dataDurability"> {
+  const stanza = spec.get("postgresql", "synchronous");
+  if (stanza.absent) {
+    // The older settings wait for as many standbys as are ready: writes never stop for want of one.
+    const legacy = spec.get("maxSyncReplicas");
+    return { synchronous: orDefault(legacy, legacy.number(), 0), dataDurability: known("preferred", stanza.source) };
+  }
+  const durability = stanza.get("dataDurability");
+  return {
+    synchronous: stanza.get("number").number(),
+    dataDurability: orDefault(durability, oneOf(durability, ["required", "preferred"]), "required"),
+  };
+}
+
+/** The PVC template's class goes before `storageClass`'s absence; without either, the cluster's default class is used. */
+function storageClassOf(storage: Field): Fact<string> {
+  const template = storage.get("pvcTemplate", "storageClassName");
+  return storage.get("storageClass").absent && !template.absent ? template.text() : storage.get("storageClass").text();
+}
+
+function antiAffinityOf(affinity: Field): Fact<"required" | "preferred" | "none"> {
+  const enabled = affinity.get("enablePodAntiAffinity");
+  if (enabled.value === false) return known("none", enabled.source);
+  if (!enabled.absent && enabled.value !== true) return mapFact(enabled.boolean(), () => "none");
+  const topology = affinity.get("topologyKey");
+  if (!topology.absent && topology.value !== "kubernetes.io/hostname") {
+    return unknown(`instances are spread by ${JSON.stringify(topology.value)}, not by node`, topology.source);
+  }
+  const type = affinity.get("podAntiAffinityType");
+  return orDefault(type, oneOf(type, ["required", "preferred"]), "preferred");
+}
+
+/** Until the kubelet restarts an instance that hangs. */
+function livenessOf(spec: Field): Fact<number> {
+  const probe = spec.get("probes", "liveness");
+  const setting = (name: keyof typeof APPLIED.liveness): Fact<number> =>
+    orDefault(probe.get(name), probe.get(name).number(), APPLIED.liveness[name]);
+  const [period, timeout] = [setting("periodSeconds"), setting("timeoutSeconds")];
+  if (period.state !== "known") return period;
+  if (timeout.state !== "known") return timeout;
+  const budget = spec.get("livenessProbeTimeout");
+  const derived = probe.get("failureThreshold").absent && !budget.absent;
+  const threshold = derived
+    ? mapFact(budget.number(), (value) => Math.max(1, Math.ceil(value / period.value)))
+    : setting("failureThreshold");
+  return mapFact(threshold, (count) => period.value * count + timeout.value);
+}
+
+/** Seconds from the probes of the spec; without these the operator's hold, which the analysis knows. */
+function restartOf(spec: Field): Pick<PostgresCluster, "restart"> {
+  const probes = spec.get("probes");
+  if (probes.absent) return {};
+  const period = (name: "startup" | "readiness"): Fact<number> => {
+    const field = probes.get(name, "periodSeconds");
+    return orDefault(field, field.number(), APPLIED.probePeriod);
+  };
+  const stop = spec.get("stopDelay");
+  return {
+    restart: {
+      hangDetection: livenessOf(spec),
+      readiness: combine(
+        [period("startup"), period("readiness")],
+        ([startup = 0, readiness = 0]) => startup + readiness,
+        probes.source,
+      ),
+      grace: orDefault(stop, stop.number(), APPLIED.stopDelay),
+      toleration: tolerationOf(spec.get("affinity", "tolerations")),
+    },
+  };
+}
+
+function archiveOf(spec: Field): Fact<string | undefined> {
+  const plugins = spec.get("plugins");
+  if (plugins.pending || plugins.secret) return plugins.read("plug-ins", () => undefined);
+  const plugin = plugins
+    .items()
+    .find(
+      (one) =>
+        plain(one.get("name")) === BARMAN_PLUGIN &&
+        one.get("enabled").value !== false &&
+        one.get("isWALArchiver").value === true,
+    );
+  if (plugin) return plugin.get("parameters", "barmanObjectName").text();
+  const inTree = spec.get("backup", "barmanObjectStore");
+  return inTree.absent ? known(undefined, plugins.source) : inTree.get("destinationPath").text();
+}

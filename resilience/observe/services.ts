@@ -1,0 +1,119 @@
+import { unknown } from "../fact.ts";
+import type { MongoReplicaSet, Proxy, Service, Volume } from "../system.ts";
+import type { Declarations, Declared } from "./declarations.ts";
+import { plain } from "./field.ts";
+import type { Field } from "./field.ts";
+import { selectsWorkload } from "./hosts.ts";
+import type { Hosts } from "./hosts.ts";
+import { claimsOf, podSpecOf } from "./mounts.ts";
+import { replicasOf, restartOf } from "./probes.ts";
+import { parseQuantity } from "./quantities.ts";
+import { storeClientOf } from "./store-client.ts";
+import { componentOf, environmentOf, mainContainer, requestOf, spreadOf } from "./workloads.ts";
+import { oneOf } from "./zones.ts";
+
+/** The services of all sites: what our component made, and whatever else a route leads to or speaks to a store. */
+export function observeServices(
+  declarations: Declarations,
+  hosts: Hosts,
+  proxies: readonly Proxy[],
+  replicaSets: readonly MongoReplicaSet[],
+): readonly Service[] {
+  const routed = new Set(
+    proxies.flatMap(({ routes }) =>
+      routes.flatMap(({ backends }) =>
+        backends.flatMap(({ site, service }) => (service === undefined ? [] : [`${site} ${service}`])),
+      ),
+    ),
+  );
+  const budgets = new Map<string, Declared[]>();
+  for (const budget of declarations.ofKind("policy/PodDisruptionBudget")) {
+    const at = `${budget.site} ${budget.namespace}`;
+    budgets.set(at, [...(budgets.get(at) ?? []), budget]);
+  }
+  return ["apps/Deployment", "apps/StatefulSet"]
+    .flatMap((kind) => declarations.ofKind(kind))
+    .flatMap((workload): readonly Service[] => {
+      const component = componentOf(declarations, workload);
+      const container = mainContainer(podSpecOf(workload), workload.name);
+      const store = storeClientOf(hosts, replicaSets, workload, environmentOf(declarations, workload, container));
+      const isOurs =
+        component !== undefined ||
+        routed.has(`${workload.site} ${workload.name}`) ||
+        (store !== undefined && !isPart(declarations, workload));
+      if (!isOurs) return [];
+      const podSpec = podSpecOf(workload);
+      const session = component?.get("session");
+      return [
+        {
+          name: workload.name,
+          site: workload.site,
+          urn: workload.urn,
+          replicas: replicasOf(workload),
+          image: container.get("image").text(),
+          store,
+          restart: restartOf(podSpec, container),
+          volumes: claimsOf(podSpec),
+          spread: spreadOf(podSpec),
+          cpuRequest: requestOf(podSpec, "cpu"),
+          memoryRequest: requestOf(podSpec, "memory"),
+          capacity:
+            component?.get("requestsPerSecond").number() ??
+            unknown(`no config declares how many requests ${workload.name} serves`, { urn: workload.urn, path: "" }),
+          hasDisruptionBudget: (budgets.get(`${workload.site} ${workload.namespace}`) ?? []).some((budget) =>
+            selectsWorkload(budget.inputs.get("spec", "selector"), workload),
+          ),
+          session: session && !session.absent ? session.get("lifetime").number() : undefined,
+          ...(session && !session.absent ? { signInPath: session.get("signInPath").text() } : {}),
+        },
+      ];
+    });
+}
+
+/** A part of one of our other components, such as a job beside a database. */
+function isPart(declarations: Declarations, workload: Declared): boolean {
+  const parent = workload.resource.parent === undefined ? undefined : declarations.byUrn(workload.resource.parent);
+  return parent?.type.startsWith("holdfast:platform:") ?? false;
+}
+
+/** The claims that the services mount. */
+export function observeVolumes(declarations: Declarations, services: readonly Service[]): readonly Volume[] {
+  const seen = new Set<string>();
+  return services.flatMap((service) => {
+    const workload = declarations.byUrn(service.urn);
+    if (!workload) return [];
+    return service.volumes.flatMap((name): readonly Volume[] => {
+      const claim = declarations.find(workload.site, "/PersistentVolumeClaim", workload.namespace, name);
+      if (!claim) {
+        declarations.miss(workload, `it mounts the claim ${name}, which is not declared`);
+        return [];
+      }
+      if (seen.has(claim.urn)) return [];
+      seen.add(claim.urn);
+      const spec = claim.inputs.get("spec");
+      const facts = volumeFacts(componentOf(declarations, claim), name);
+      return [
+        {
+          name,
+          site: claim.site,
+          urn: claim.urn,
+          storageClass: spec.get("storageClassName").text(),
+          content: facts
+            ? oneOf(facts.get("content"), ["uploads", "cache"])
+            : unknown(`nothing says what ${name} holds`, { urn: claim.urn, path: "" }),
+          urlPath: facts ? plain(facts.get("urlPath")) : undefined,
+          size: spec.get("resources", "requests", "storage").read("a size such as 20Gi", parseQuantity),
+        },
+      ];
+    });
+  });
+}
+
+/** The component's own word on a claim `<service>-<volume>`. */
+function volumeFacts(component: Field | undefined, claim: string): Field | undefined {
+  return component
+    ?.get("volumes")
+    .items()
+    .filter((volume) => claim.endsWith(`-${plain(volume.get("name")) ?? "\0"}`))
+    .sort((a, b) => (plain(b.get("name")) ?? "").length - (plain(a.get("name")) ?? "").length)[0];
+}
