@@ -6,6 +6,7 @@ const defaults = {
   postgres: "ghcr.io/cloudnative-pg/postgresql:17.6-system-trixie",
   mongod: "docker.io/library/mongo:7.0.24",
   pbm: "docker.io/percona/percona-backup-mongodb:2.16.0",
+  mongoExporter: "docker.io/percona/mongodb_exporter:0.44.0",
   restic: "docker.io/restic/restic:0.19.1",
   rclone: "docker.io/rclone/rclone:1.75.1",
   notice: "docker.io/nginxinc/nginx-unprivileged:1.30.5-alpine",

@@ -1,4 +1,4 @@
-import type { core } from "@pulumi/kubernetes/types/input";
+import type { types } from "@pulumi/kubernetes";
 import type { PlatformConfig } from "../config/schema.ts";
 
 /**
@@ -16,7 +16,7 @@ export function bytesWritten(workload: PlatformConfig["workload"]): number {
 }
 
 /** What the restricted Pod Security Standard asks of a container (Kubernetes 1.33). */
-export const RESTRICTED_CONTAINER: core.v1.SecurityContext = {
+export const RESTRICTED_CONTAINER: types.input.core.v1.SecurityContext = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,
   capabilities: { drop: ["ALL"] },
