@@ -70,6 +70,13 @@ const table = [
   },
   {
     kind: "system",
+    name: "nginx",
+    version: "Debian's",
+    programs: ["nginx"],
+    packages: ["nginx-light"],
+  },
+  {
+    kind: "system",
     name: "network",
     version: "Debian's",
     programs: ["ip", "nsenter", "unshare"],

@@ -6,6 +6,8 @@ import type { ReplicaSetConfig } from "./support/mongo.ts";
 import { plannedSite, plannedText } from "./support/plan.ts";
 import { Daemons, eventually } from "./support/processes.ts";
 
+/** The server's own default, in version 6.0. */
+const MONGODB_ELECTION_MILLISECONDS = 10_000;
 const WRITE_LIMIT_MILLISECONDS = 3000;
 
 topologies.forEach(({ name: topology, sites }, index) => {
@@ -13,17 +15,24 @@ topologies.forEach(({ name: topology, sites }, index) => {
 
   describe(`replica set of ${topology} in real mongods [S1.4]`, () => {
     const daemons = new Daemons();
-    const config = JSON.parse(
-      plannedText(plannedSite(topology, primarySite), "mongo-config", "replica-set.json"),
-    ) as ReplicaSetConfig;
-    const members = config.members.map(
-      (member, position) => new Member(member, config._id, `198.18.${50 + index}.${position + 1}`, daemons),
-    );
-    const electable = members.filter(({ planned }) => planned.arbiterOnly !== true && (planned.priority ?? 1) > 0);
-    const standbys = members.filter(({ planned }) => planned.arbiterOnly !== true && planned.priority === 0);
-    const electionMilliseconds = config.settings?.electionTimeoutMillis ?? 10_000;
+    let config: ReplicaSetConfig;
+    let members: readonly Member[] = [];
+    let primary: Member;
+    let standbys: readonly Member[] = [];
+    let electionMilliseconds: number;
 
     before(async () => {
+      const site = plannedSite(topology, primarySite);
+      config = JSON.parse(plannedText(site, "mongo-config", "replica-set.json")) as ReplicaSetConfig;
+      electionMilliseconds = config.settings?.electionTimeoutMillis ?? MONGODB_ELECTION_MILLISECONDS;
+      members = config.members.map(
+        (member, position) => new Member(member, config._id, `198.18.${50 + index}.${position + 1}`, daemons),
+      );
+      const electable = members.filter(({ planned }) => planned.arbiterOnly !== true && planned.priority !== 0);
+      expect(electable, "members that can be elected").to.have.length(1);
+      primary = electable[0]!;
+      standbys = members.filter((member) => member !== primary && member.planned.arbiterOnly !== true);
+      expect(standbys).to.not.be.empty;
       for (const member of members) await member.prepare();
       await Promise.all(members.map((member) => member.start()));
     });
@@ -35,7 +44,7 @@ topologies.forEach(({ name: topology, sites }, index) => {
 
     const refusal = async (broken: unknown): Promise<string> => {
       try {
-        await electable[0]!.command({ replSetInitiate: broken });
+        await primary.command({ replSetInitiate: broken });
         return "accepted";
       } catch (error) {
         return (error as Error).message;
@@ -58,14 +67,13 @@ topologies.forEach(({ name: topology, sites }, index) => {
     });
 
     it("accepts the planned configuration and elects the primary site's member", async () => {
-      expect(electable, "one electable member").to.have.length(1);
-      expect(electable[0]!.planned.host).to.match(new RegExp(`^mongo-${primarySite}-`));
-      await electable[0]!.command({ replSetInitiate: config });
-      await eventually("a primary", async () => (await electable[0]!.state()) === "PRIMARY", 60_000);
+      expect(primary.planned.host).to.match(new RegExp(`^mongo-${primarySite}-`));
+      await primary.command({ replSetInitiate: config });
+      await eventually("a primary", async () => (await primary.state()) === "PRIMARY", 60_000);
       for (const standby of standbys) {
         await eventually("a secondary", async () => (await standby.state()) === "SECONDARY", 60_000);
       }
-      const held = (await electable[0]!.command({ replSetGetConfig: 1 }))["config"] as ReplicaSetConfig;
+      const held = (await primary.command({ replSetGetConfig: 1 }))["config"] as ReplicaSetConfig;
       expect(held.members.map(({ host, priority, votes }) => [host, priority, votes])).to.deep.equal(
         config.members.map(({ host, priority = 1, votes = 1, arbiterOnly }) => [
           host,
@@ -76,19 +84,19 @@ topologies.forEach(({ name: topology, sites }, index) => {
     });
 
     it("never elects the standby while the primary is dead [C1], and the primary comes back", async () => {
-      await electable[0]!.kill();
+      await primary.kill();
       const end = Date.now() + 3 * electionMilliseconds;
       while (Date.now() < end) {
         for (const standby of standbys) expect(await standby.state()).to.not.equal("PRIMARY");
         await sleep(100);
       }
-      await electable[0]!.start();
-      await eventually("the primary again", async () => (await electable[0]!.state()) === "PRIMARY", 60_000);
+      await primary.start();
+      await eventually("the primary again", async () => (await primary.state()) === "PRIMARY", 60_000);
     });
 
     it("takes writes of w=1 and journal while the standby is dead [C2], and none of w=majority", async () => {
       for (const standby of standbys) await standby.kill();
-      const posts = (await electable[0]!.client()).db("platform").collection("posts");
+      const posts = (await primary.client()).db("platform").collection("posts");
       await posts.insertOne({ text: "one" }, { writeConcern: { w: 1, journal: true } });
       const writeConcern = { w: "majority", wtimeoutMS: WRITE_LIMIT_MILLISECONDS } as const;
       const outcome = await posts.insertOne({ text: "two" }, { writeConcern }).then(
@@ -96,7 +104,7 @@ topologies.forEach(({ name: topology, sites }, index) => {
         (error: unknown) => (error as Error).message,
       );
       expect(outcome).to.match(/timed out|waiting for replication/);
-      expect(await electable[0]!.state()).to.equal("PRIMARY");
+      expect(await primary.state()).to.equal("PRIMARY");
     });
   });
 });

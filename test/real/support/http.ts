@@ -113,13 +113,24 @@ export interface Ask {
   readonly host: string;
   readonly path: string;
   readonly method: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
+const METHODS_WITH_BODY = ["POST", "PUT", "PATCH"];
+
 /** Sends a request as a visitor does. The proxy's certificate is not judged: the tests' one is self-signed. */
-export function ask({ scheme, address, port, host, path, method }: Ask): Promise<Answer> {
+export function ask({ scheme, address, port, host, path, method, headers }: Ask): Promise<Answer> {
   const start = Date.now();
   return new Promise((resolve, reject) => {
-    const options = { host: address, port, path, method, headers: { host }, agent: false, servername: host };
+    const options = {
+      host: address,
+      port,
+      path,
+      method,
+      headers: { host, ...headers },
+      agent: false,
+      servername: host,
+    };
     const receive = (response: IncomingMessage): void => {
       let body = "";
       response.setEncoding("utf8").on("data", (text: string) => (body += text));
@@ -130,6 +141,6 @@ export function ask({ scheme, address, port, host, path, method }: Ask): Promise
     };
     const asked =
       scheme === "http" ? plain(options, receive) : secure({ ...options, rejectUnauthorized: false }, receive);
-    asked.on("error", reject).end(method === "GET" || method === "HEAD" ? undefined : "a body");
+    asked.on("error", reject).end(METHODS_WITH_BODY.includes(method) ? "a body" : undefined);
   });
 }

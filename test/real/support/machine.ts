@@ -25,6 +25,15 @@ export async function must(program: string, ...args: readonly string[]): Promise
 export const addAddress = (address: string): Promise<string> =>
   must("ip", "address", "add", `${address}/32`, "dev", "lo");
 
+/** Makes packets to an address vanish, as those to a dead machine do. */
+export async function addBlackHole(address: string): Promise<void> {
+  await must("ip", "link", "add", "dark", "type", "veth", "peer", "name", "darker");
+  for (const device of ["dark", "darker"]) await must("ip", "link", "set", device, "up");
+  await must("ip", "route", "add", `${address}/32`, "dev", "dark");
+  // Nobody has this hardware address: the frames are sent, and no one takes them.
+  await must("ip", "neighbour", "add", address, "lladdr", "02:00:00:00:00:01", "dev", "dark", "nud", "permanent");
+}
+
 const hostsFile = (): string => join(fromLauncher("HOLDFAST_SCRATCH"), "hosts");
 
 /** Makes names resolve to an address and to no other, for every program that the tests start. */
