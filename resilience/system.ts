@@ -67,7 +67,7 @@ export interface Link {
   readonly encrypted: Fact<boolean>;
   /** Number of gateway pods on the `from` side. */
   readonly gateways: Fact<number>;
-  /** Names of the remote services that the `from` side reaches through it. */
+  /** Names of the remote services that the `from` side reaches through it, as far as its NetworkPolicies let anybody in. */
   readonly carries: readonly { readonly service: string; readonly urn: string }[];
   /** WireGuard's persistent keep-alive, seconds. */
   readonly keepalive: Fact<number>;
@@ -313,7 +313,7 @@ export interface NetworkIsolation {
   readonly urn: string;
   /** Does a policy for all pods of the namespace allow nothing, in or out? */
   readonly defaultDeny: boolean;
-  /** Component labels (or `name=value`) of this namespace's pods that the gateway's policies admit; `*`: anybody. */
+  /** Component labels (or `name=value`) of this namespace's pods that the gateway's policies admit to the tunnel; `*`: anybody. */
   readonly admits: readonly string[];
 }
 

@@ -23,6 +23,8 @@ export type Target =
 /** Where a host leads, and every step of the way, each a place in a resource. */
 export interface Resolution {
   readonly target: Fact<Target>;
+  /** Port of the gateway by which the way enters the tunnel, if it does. */
+  readonly tunnelPort?: number;
   readonly chain: readonly Source[];
 }
 
@@ -183,7 +185,8 @@ export class Hosts {
         chain: steps,
       };
     }
-    return this.follow(peer.site, peer.workload.namespace, end.host, end.port, [...steps, peer.forwardsSource]);
+    const there = this.follow(peer.site, peer.workload.namespace, end.host, end.port, [...steps, peer.forwardsSource]);
+    return { ...there, tunnelPort: port };
   }
 
   private withoutSelector(service: Declared, chain: readonly Source[]): Resolution {

@@ -8,6 +8,9 @@ import { selects } from "./hosts.ts";
 
 const COMPONENT = "app.kubernetes.io/component";
 const ANYBODY = "*";
+const POLICY = "networking.k8s.io/NetworkPolicy";
+/** The label that CloudNativePG gives to every instance. */
+const INSTANCE = "cnpg.io/cluster";
 
 /**
  * What the NetworkPolicies of a site say about its gateway: for the gateway's own namespace, and for every other one
@@ -19,8 +22,8 @@ export function observeIsolation(
 ): readonly NetworkIsolation[] {
   return gateways.flatMap((gateway) => {
     const { site, workload } = gateway;
-    const policies = declarations.ofKind("networking.k8s.io/NetworkPolicy", site);
-    const entries = entriesOf(declarations, workload, policies);
+    const policies = declarations.ofKind(POLICY, site);
+    const entries = entriesOf(declarations, gateway);
     const namespaces = new Set([workload.namespace, ...policies.map(({ namespace }) => namespace), ...entries.keys()]);
     namespaces.delete(ANYBODY);
     return [...namespaces].map((namespace): NetworkIsolation => {
@@ -62,29 +65,65 @@ function deniesAll(policy: Declared): boolean {
 }
 
 /** Who may enter the gateway, by namespace; {@link ANYBODY} as the namespace: from everywhere. */
-function entriesOf(
-  declarations: Declarations,
-  gateway: Declared,
-  policies: readonly Declared[],
-): ReadonlyMap<string, readonly string[]> {
-  const own = policies.filter(
-    (policy) => policy.namespace === gateway.namespace && isAbout(declarations, policy, gateway),
-  );
-  // A pod that no policy for incoming traffic selects takes everything.
-  if (own.length === 0) return new Map([[ANYBODY, [ANYBODY]]]);
+function entriesOf(declarations: Declarations, gateway: Gateway): ReadonlyMap<string, readonly string[]> {
+  const rules = entryRules(declarations, gateway);
+  if (!rules) return new Map([[ANYBODY, [ANYBODY]]]);
   const entries = new Map<string, string[]>();
   const admit = (namespace: string, who: string): void =>
     void entries.set(namespace, [...(entries.get(namespace) ?? []), who]);
-  for (const rule of own.flatMap((policy) => policy.inputs.get("spec", "ingress").items())) {
-    if (isTunnelOnly(rule)) continue;
+  const inner = tunnelPorts(gateway);
+  for (const rule of rules) {
+    if (!inner.some((port) => opens(rule, port))) continue;
     const peers = rule.get("from").items();
     if (peers.length === 0) admit(ANYBODY, ANYBODY);
     for (const peer of peers) {
       if (!peer.get("ipBlock").absent) admit(ANYBODY, plain(peer.get("ipBlock", "cidr")) ?? ANYBODY);
-      else admit(namespaceOf(peer.get("namespaceSelector"), gateway.namespace), labelOf(peer.get("podSelector")));
+      else
+        admit(namespaceOf(peer.get("namespaceSelector"), gateway.workload.namespace), labelOf(peer.get("podSelector")));
     }
   }
   return entries;
+}
+
+/** Does any policy let anybody into a port of the gateway? A gateway that no policy selects is open. */
+export function mayEnter(declarations: Declarations, gateway: Gateway, port: number): boolean {
+  const rules = entryRules(declarations, gateway);
+  return rules === undefined || rules.some((rule) => opens(rule, port));
+}
+
+/** The rules for incoming traffic that hold for the gateway; undefined: no policy selects it, so it takes everything. */
+function entryRules(declarations: Declarations, { site, workload }: Gateway): readonly Field[] | undefined {
+  const policies = declarations
+    .ofKind(POLICY, site)
+    .filter((policy) => policy.namespace === workload.namespace && isAbout(declarations, policy, workload));
+  return policies.length === 0 ? undefined : policies.flatMap((policy) => policy.inputs.get("spec", "ingress").items());
+}
+
+/** Ports on which the gateway takes connections that are meant for the other sites; if they can't be read, all are. */
+function tunnelPorts({ forwards }: Gateway): readonly number[] {
+  return forwards.state === "known"
+    ? forwards.value
+        .filter(({ address, servers }) => address === undefined && servers.length > 0)
+        .map(({ port }) => port)
+    : [0];
+}
+
+/** Does a rule let TCP into a port? The tunnel's own UDP port is open to the world: WireGuard itself lets in or not. */
+function opens(rule: Field, port: number): boolean {
+  const ports = rule.get("ports").items();
+  if (ports.length === 0) return true;
+  return ports.some((one) => {
+    const [from, to] = [one.get("port").value, one.get("endPort").value];
+    const tcp = one.get("protocol").absent || one.get("protocol").value === "TCP";
+    // A port by name is that of a container, which may be any.
+    return (
+      tcp &&
+      (typeof from !== "number" ||
+        port === 0 ||
+        from === port ||
+        (typeof to === "number" && from <= port && port <= to))
+    );
+  });
 }
 
 function isAbout(declarations: Declarations, policy: Declared, gateway: Declared): boolean {
@@ -97,12 +136,6 @@ function isAbout(declarations: Declarations, policy: Declared, gateway: Declared
   return incoming && chosen === true;
 }
 
-/** The tunnel's own UDP port is open to the world: what comes in there is WireGuard's to let in. */
-function isTunnelOnly(rule: Field): boolean {
-  const ports = rule.get("ports").items();
-  return ports.length > 0 && ports.every((port) => port.get("protocol").value === "UDP");
-}
-
 function namespaceOf(selector: Field, own: string): string {
   if (selector.absent) return own;
   return plain(selector.get("matchLabels", "kubernetes.io/metadata.name")) ?? ANYBODY;
@@ -113,6 +146,14 @@ function labelOf(selector: Field): string {
   if (labels.length === 0 && selector.get("matchExpressions").items().length === 0) return ANYBODY;
   const component = plain(selector.get("matchLabels", COMPONENT));
   if (component !== undefined) return component;
+  const keys = [
+    ...labels.map(([name]) => name),
+    ...selector
+      .get("matchExpressions")
+      .items()
+      .map((one) => plain(one.get("key"))),
+  ];
+  if (keys.every((key) => key === INSTANCE)) return "postgres";
   return labels.length > 0
     ? labels.map(([name, { value }]) => `${name}=${String(value)}`).join(",")
     : JSON.stringify(selector.value);

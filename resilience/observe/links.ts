@@ -3,10 +3,12 @@ import type { Link } from "../system.ts";
 import type { Declarations } from "./declarations.ts";
 import { plain } from "./field.ts";
 import { inRange } from "./gateway-files.ts";
+import { mayEnter } from "./isolation.ts";
 import { gatewayAt } from "./gateways.ts";
 import type { Gateway } from "./gateways.ts";
 import type { Hosts } from "./hosts.ts";
 import { podSpecOf } from "./mounts.ts";
+import { zoneOf } from "./zones.ts";
 import { replicasOf, restartOf } from "./probes.ts";
 
 /** The tunnel from each gateway to each of its peers whose site was read. */
@@ -60,10 +62,18 @@ function remoteOf(gateways: readonly Gateway[], own: Gateway, ranges: readonly s
 
 /** Names by which this site's pods reach something at the other one. */
 function carriedBy(declarations: Declarations, hosts: Hosts, gateway: Gateway, to: string): Link["carries"] {
+  const enforced = zoneOf(declarations, gateway.site).inputs.get("networkPoliciesEnforced").value === true;
   return declarations.ofKind("/Service", gateway.site).flatMap((service) => {
     // The alias in the pods' namespace stands for the Service beside the gateway.
     if (plain(service.inputs.get("spec", "type")) !== "ExternalName") return [];
-    const { target } = hosts.resolve(gateway.site, service.namespace, service.name);
-    return target.state === "known" && target.value.site === to ? [{ service: service.name, urn: service.urn }] : [];
+    const { target, tunnelPort } = hosts.resolve(gateway.site, service.namespace, service.name);
+    if (target.state !== "known" || target.value.site !== to || tunnelPort === undefined) return [];
+    const closed = enforced && !mayEnter(declarations, gateway, tunnelPort);
+    if (closed)
+      declarations.miss(
+        service,
+        `no NetworkPolicy lets anybody into the gateway's port ${tunnelPort}, which leads to ${service.name}`,
+      );
+    return closed ? [] : [{ service: service.name, urn: service.urn }];
   });
 }

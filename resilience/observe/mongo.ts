@@ -124,8 +124,9 @@ function appliedDocuments(declarations: Declarations): readonly Document[] {
   }
   for (const configMap of declarations.ofKind("/ConfigMap")) {
     for (const [key, content] of configMap.inputs.get("data").entries()) {
-      if (documentIn(content) && !applied.has(`${configMap.urn} ${content.path}`))
-        declarations.miss(configMap, `${key} is a replica set's configuration, but no Job applies it`);
+      const root = documentIn(content);
+      if (root && ![...applied.values()].some((one) => JSON.stringify(one.root.value) === JSON.stringify(root.value)))
+        declarations.miss(configMap, `${key} is a replica set's configuration that no Job applies: it is not in force`);
       if (key.startsWith("replica-set") && !documentIn(content))
         declarations.miss(
           configMap,
