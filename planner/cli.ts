@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { resolve } from "node:path";
 import { exitCodes, reportError } from "./errors.ts";
 
@@ -12,9 +12,9 @@ interface Common {
 function build(): Command {
   const program = new Command("holdfast")
     .description("Says beforehand, fault by fault, what will happen to a platform that runs over two or more sites.")
-    .option("--project <dir>", "folder of the Pulumi project", PROJECT)
+    .addOption(new Option("--project <dir>", "folder of the Pulumi project").default(PROJECT, "Holdfast's own"))
     .exitOverride()
-    .showHelpAfterError()
+    .showHelpAfterError("(holdfast --help tells what there is)")
     .addHelpText(
       "after",
       "\nExit codes: 0 all promises kept, 1 a promise broken or a claim refuted, 2 bad input, 3 a fault of Holdfast's own.",

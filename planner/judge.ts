@@ -1,4 +1,4 @@
-import { analyseAll, judgeClaims, normalCapacity } from "../resilience/analyse.ts";
+import { analyseAll, judgeClaims, normalCapacity } from "../resilience/analyse/index.ts";
 import { observe } from "../resilience/observe/index.ts";
 import type { CapacityOutcome, ClaimVerdict, Outcome } from "../resilience/outcome.ts";
 import type { StackResources } from "../resilience/resource.ts";

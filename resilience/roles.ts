@@ -35,22 +35,24 @@ export function byRole(expression: string, system: System): string {
       ofSite.map((server, index) => [server.name, `${roles.get(name) ?? name}-server-${index + 1}`] as const),
     ),
   );
-  const sites = [...roles.keys()].sort((a, b) => b.length - a.length);
+  const event = (text: string): string => {
+    const [kind = "", ...rest] = text.split(":");
+    const target = rest.join(":");
+    if (kind === "node") return `${kind}:${servers.get(target) ?? target}`;
+    const named = replaceSites(target, roles);
+    // A cut in both directions has no order; its canonical one is that of the sites' names, which are gone now.
+    return `${kind}:${kind === "link" ? named.split("-").sort().join("-") : named}`;
+  };
   return expression
-    .split(/([,+])/)
-    .map((event) => {
-      const [kind = "", ...rest] = event.split(":");
-      const target = rest.join(":");
-      if (kind === "node") return `${kind}:${servers.get(target) ?? target}`;
-      return rest.length === 0 ? event : `${kind}:${replaceSites(target, sites, roles)}`;
-    })
-    .join("");
+    .split(",")
+    .map((step) => step.split("+").map(event).sort().join("+"))
+    .join(",");
 }
 
 /** Whole names only: a site `a` is no part of `aachen`. */
-function replaceSites(target: string, sites: readonly string[], roles: ReadonlyMap<string, string>): string {
+function replaceSites(target: string, roles: ReadonlyMap<string, string>): string {
   return target
     .split(/([-@>/:])/)
-    .map((part) => (sites.includes(part) ? (roles.get(part) ?? part) : part))
+    .map((part) => roles.get(part) ?? part)
     .join("");
 }

@@ -1,5 +1,5 @@
 import { InputError } from "../../config/problem.ts";
-import { analyse, judgeClaims } from "../../resilience/analyse.ts";
+import { analyse, judgeClaims } from "../../resilience/analyse/index.ts";
 import { aliasesOf } from "../../resilience/aliases.ts";
 import { explain } from "../../resilience/explain.ts";
 import { parseFault } from "../../resilience/faults/parse.ts";

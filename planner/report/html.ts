@@ -1,4 +1,4 @@
-/** Markup that is known to be safe: only {@link html} makes it. */
+/** Markup that is known to be safe: only {@link markup} makes it. */
 export class Html {
   readonly text: string;
 
@@ -18,7 +18,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** A template whose values are escaped, unless they are markup themselves: names from a config can't become markup. */
-export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Html {
+export function markup(parts: TemplateStringsArray, ...values: readonly Value[]): Html {
   return new Html(parts.reduce((text, part, index) => text + toText(values[index - 1]) + part));
 }
 

@@ -1,14 +1,16 @@
 import type { DataLoss, Outcome, Reason, Recovery, SiteOutcome } from "../../resilience/outcome.ts";
 import { formatSeconds } from "../../topologies/units.ts";
 import { bitRate, dataLossText, percent, perSecond, recoveryText } from "../view.ts";
-import { html } from "./html.ts";
+import { markup } from "./html.ts";
 import type { Html } from "./html.ts";
 
 /** All that is known of one fault's outcome, folded. */
 export function outcomeDetails(outcome: Outcome, id: string): Html {
   const broken = outcome.promises.filter(({ verdict }) => verdict !== "kept");
-  return html`<details id="${id}">
+  // The mark lies inside, so that a link to it unfolds the details.
+  return markup`<details>
     <summary><strong>${outcome.title}</strong> <code class="dim">${outcome.fault}</code></summary>
+    <div id="${id}"></div>
     ${outcome.sites.map(siteDetails)}
     <h4>Recovery: ${recoveryText(outcome.recovery)}</h4>
     ${recoveryDetails(outcome.recovery)}
@@ -21,7 +23,7 @@ export function outcomeDetails(outcome: Outcome, id: string): Html {
     <ul>
       ${outcome.capacity.map(
         ({ site, share, uplink, requests, enough }) =>
-          html`<li>
+          markup`<li>
             ${site}: ${percent(share)} of the requests; uplink ${bitRate(uplink.needed)} of
             ${uplink.available === null ? "an unknown rate" : bitRate(uplink.available)}; ${perSecond(requests.needed)}
             of ${requests.available === null ? "an unknown number" : perSecond(requests.available)}; enough: ${enough}
@@ -30,9 +32,9 @@ export function outcomeDetails(outcome: Outcome, id: string): Html {
     </ul>
     ${
       broken.length > 0
-        ? html`<h4>Promises</h4>
+        ? markup`<h4>Promises</h4>
             <ul>
-              ${broken.map(({ id: promise, verdict, why }) => html`<li><strong>${promise}</strong> ${verdict}: ${why}</li>`)}
+              ${broken.map(({ id: promise, verdict, why }) => markup`<li><strong>${promise}</strong> ${verdict}: ${why}</li>`)}
             </ul>`
         : undefined
     }
@@ -43,15 +45,15 @@ export function outcomeDetails(outcome: Outcome, id: string): Html {
 }
 
 export function reasonList(reasons: readonly Reason[]): Html {
-  return html`<ol>
-    ${reasons.map(({ text, urns }) => html`<li>${text}${urns.map((urn) => html`<br /><span class="urn">${urn}</span>`)}</li>`)}
+  return markup`<ol>
+    ${reasons.map(({ text, urns }) => markup`<li>${text}${urns.map((urn) => markup`<br /><span class="urn">${urn}</span>`)}</li>`)}
   </ol>`;
 }
 
 function section(title: string, reasons: readonly Reason[]): Html | undefined {
   return reasons.length === 0
     ? undefined
-    : html`<h4>${title}</h4>
+    : markup`<h4>${title}</h4>
         ${reasonList(reasons)}`;
 }
 
@@ -60,25 +62,27 @@ function siteDetails({ site, reads, writes, transition, signIn, sessionsEndAfter
   const meanwhile =
     transition.seconds === 0 ? "" : ` At first, ${until}: reads ${transition.reads}, writes ${transition.writes}.`;
   const sessions = sessionsEndAfter === null ? "" : `; sessions last ${formatSeconds(sessionsEndAfter)}`;
-  return html`<h4>Clients of ${site}: reads ${reads}, writes ${writes}</h4>
+  return markup`<h4>Clients of ${site}: reads ${reads}, writes ${writes}</h4>
     <p>Signing in: ${signIn}${sessions}.${meanwhile}</p>
     ${reasons.length > 0 ? reasonList(reasons) : undefined}`;
 }
 
 function recoveryDetails({ stages, commands }: Recovery): Html {
-  const list = stages.map(({ name, seconds, from }) => html`<li>${name}: ${formatSeconds(seconds)}, from ${from}</li>`);
-  return html`${
+  const list = stages.map(
+    ({ name, seconds, from }) => markup`<li>${name}: ${formatSeconds(seconds)}, from ${from}</li>`,
+  );
+  return markup`${
     stages.length > 0
-      ? html`<ol>
+      ? markup`<ol>
           ${list}
         </ol>`
       : undefined
-  }${commands.length > 0 ? html`<pre>${commands.join("\n")}</pre>` : undefined}`;
+  }${commands.length > 0 ? markup`<pre>${commands.join("\n")}</pre>` : undefined}`;
 }
 
 function lossDetails(loss: DataLoss): Html {
   const amount = loss.kind === "bounded" && loss.seconds !== null ? formatSeconds(loss.seconds) : loss.kind;
-  return html`<p>
+  return markup`<p>
       ${loss.subject}: ${amount}${loss.restoredFrom === null ? "" : `, brought back from ${loss.restoredFrom}`}
     </p>
     ${reasonList(loss.reasons)}`;
@@ -95,7 +99,7 @@ function dnsDetails({ dns }: Outcome): Html {
     dns.affectedShare === 0
       ? "nobody is sent to a dead site"
       : `${share} of the clients are sent to a dead site ${time}`;
-  return html`<h4>Clients that ask DNS: ${words}</h4>
+  return markup`<h4>Clients that ask DNS: ${words}</h4>
     ${dns.reasons.length > 0 ? reasonList(dns.reasons) : undefined}`;
 }
 
@@ -104,10 +108,10 @@ function runbook({ check, type, stop }: Outcome["runbook"]): Html | undefined {
   const list = (title: string, items: readonly string[]): Html | undefined =>
     items.length === 0
       ? undefined
-      : html`<p>${title}</p>
+      : markup`<p>${title}</p>
           <ul>
-            ${items.map((item) => html`<li>${item}</li>`)}
+            ${items.map((item) => markup`<li>${item}</li>`)}
           </ul>`;
-  return html`<h4>Runbook</h4>
-    ${list("Check first", check)}${type.length > 0 ? html`<pre>${type.join("\n")}</pre>` : undefined}${list("Stop when", stop)}`;
+  return markup`<h4>Runbook</h4>
+    ${list("Check first", check)}${type.length > 0 ? markup`<pre>${type.join("\n")}</pre>` : undefined}${list("Stop when", stop)}`;
 }

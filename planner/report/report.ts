@@ -6,7 +6,7 @@ import type { Origin } from "../outcomes-file.ts";
 import { capacityCells } from "../terminal.ts";
 import { failureRow } from "../view.ts";
 import { diagram } from "./diagram.ts";
-import { html, Html } from "./html.ts";
+import { Html, markup } from "./html.ts";
 import { outcomeDetails, reasonList } from "./outcome.ts";
 import { style } from "./style.ts";
 
@@ -19,9 +19,9 @@ export interface ReportSection {
 /** The report: one HTML file that needs nothing else, no script either. */
 export function renderReport(sections: readonly ReportSection[]): string {
   const links = sections.map(
-    (section, index) => html`<li><a href="#t${index}">${section.title}</a>: ${verdictOf(section.judgement)}</li>`,
+    (section, index) => markup`<li><a href="#t${index}">${section.title}</a>: ${verdictOf(section.judgement)}</li>`,
   );
-  const page = html`<!doctype html>
+  const page = markup`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
@@ -49,7 +49,7 @@ export function renderReport(sections: readonly ReportSection[]): string {
 }
 
 function verdictOf({ kept, promises, claims }: Judgement): Html {
-  if (kept) return html`<span class="good verdict">every promise kept</span>`;
+  if (kept) return markup`<span class="good verdict">every promise kept</span>`;
   const broken = promises.filter(({ verdict }) => verdict === "broken" || verdict === "unknown").map(({ id }) => id);
   const refuted = claims
     .filter(({ verdict }) => verdict === "refuted" || verdict === "unknown")
@@ -58,14 +58,14 @@ function verdictOf({ kept, promises, claims }: Judgement): Html {
     ...(broken.length > 0 ? [`not kept: ${broken.join(", ")}`] : []),
     ...(refuted.length > 0 ? [`claims not confirmed: ${refuted.join(", ")}`] : []),
   ];
-  return html`<span class="bad">${parts.join("; ")}</span>`;
+  return markup`<span class="bad">${parts.join("; ")}</span>`;
 }
 
 function sectionOf({ title, origin, judgement }: ReportSection, index: number): Html {
   const { system, outcomes, claims, promises, normal } = judgement;
   const id = `t${index}`;
   const notes = origin.stacks.flatMap(({ notes: ofStack }) => ofStack);
-  return html`<section>
+  return markup`<section>
     <h2 id="${id}">${title}</h2>
     <p>
       ${origin.topology ? `Topology ${origin.topology.name}, system ${origin.topology.system}.` : ""}
@@ -84,17 +84,17 @@ function sectionOf({ title, origin, judgement }: ReportSection, index: number): 
     ${outcomes.map((outcome, at) => outcomeDetails(outcome, `${id}-f${at}`))}
     ${
       system.unread.length > 0
-        ? html`<h3>Could not be read</h3>
+        ? markup`<h3>Could not be read</h3>
             <ul>
-              ${system.unread.map(({ urn, why }) => html`<li>${why} <span class="urn">${urn}</span></li>`)}
+              ${system.unread.map(({ urn, why }) => markup`<li>${why} <span class="urn">${urn}</span></li>`)}
             </ul>`
         : undefined
     }
     ${
       notes.length > 0
-        ? html`<h3>Notes</h3>
+        ? markup`<h3>Notes</h3>
             <ul>
-              ${notes.map((note) => html`<li>${note}</li>`)}
+              ${notes.map((note) => markup`<li>${note}</li>`)}
             </ul>`
         : undefined
     }
@@ -107,21 +107,21 @@ function failureTable(outcomes: readonly Outcome[], id: string): Html {
     const row = failureRow(outcome);
     const cells = row.sites.map(
       ({ site, reads, writes }) =>
-        html`<td data-label="${site}">
+        markup`<td data-label="${site}">
           <span
             ><span class="${levelClass(reads)}">reads ${reads}</span>,
             <span class="${levelClass(writes)}">writes ${writes}</span></span
           >
         </td>`,
     );
-    return html`<tr>
+    return markup`<tr>
       <th scope="row"><a href="#${id}-f${at}">${row.title}</a><br /><code class="dim">${row.fault}</code></th>
       ${cells}
       <td data-label="recovery">${row.recovery}</td>
       <td data-label="data lost, at worst">${row.dataLoss}</td>
       <td data-label="split brain"><span class="${row.splitBrain === "no" ? "" : "bad"}">${row.splitBrain}</span></td>
       <td data-label="not kept">
-        ${row.broken.length > 0 ? html`<span class="bad">${row.broken.join(", ")}</span>` : undefined}
+        ${row.broken.length > 0 ? markup`<span class="bad">${row.broken.join(", ")}</span>` : "–"}
       </td>
     </tr>`;
   });
@@ -133,11 +133,11 @@ function failureTable(outcomes: readonly Outcome[], id: string): Html {
     "split brain",
     "not kept",
   ];
-  return html`<div class="wide">
+  return markup`<div class="wide">
     <table class="stack">
       <thead>
         <tr>
-          ${head.map((title) => html`<th scope="col">${title}</th>`)}
+          ${head.map((title) => markup`<th scope="col">${title}</th>`)}
         </tr>
       </thead>
       <tbody>
@@ -168,7 +168,7 @@ function levelClass(level: ServiceLevel): string {
 function claimDetails({ claim, verdict, why, reasons }: ClaimVerdict): Html {
   const colour = verdict === "confirmed" ? "good" : verdict === "pending" ? "warn" : "bad";
   const limit = claim.dataLoss > 0 ? `, at most ${formatSeconds(claim.dataLoss)} lost` : "";
-  return html`<details>
+  return markup`<details>
     <summary><strong>${claim.id}</strong> ${claim.title}: <span class="${colour} verdict">${verdict}</span></summary>
     <p>${why}</p>
     <p class="dim">Fault <code>${claim.fault}</code>${limit}; source: ${claim.source}</p>
@@ -185,11 +185,11 @@ function promiseTable(promises: readonly PromiseSummary[]): Html {
     const colour = verdict === "kept" ? "good" : verdict === "pending" ? "warn" : "bad";
     const list =
       verdict === "kept"
-        ? html`after every fault`
-        : html`<ul>
-            ${faults.map(({ fault, why }) => html`<li><code>${fault}</code>: ${why}</li>`)}
+        ? markup`<p>Kept after every fault.</p>`
+        : markup`<ul>
+            ${faults.map(({ fault, why }) => markup`<li><code>${fault}</code>: ${why}</li>`)}
           </ul>`;
-    return html`<details>
+    return markup`<details>
       <summary>
         <strong>${id}</strong>:
         <span class="${colour} verdict">${verdict}</span
@@ -198,21 +198,21 @@ function promiseTable(promises: readonly PromiseSummary[]): Html {
       ${list}
     </details>`;
   });
-  return html`${rows}`;
+  return markup`${rows}`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): Html {
   const body = rows.map(
     (row) =>
-      html`<tr>
-        ${row.map((cell, column) => (column === 0 ? html`<th scope="row">${cell}</th>` : html`<td data-label="${head[column] ?? ""}">${cell}</td>`))}
+      markup`<tr>
+        ${row.map((cell, column) => (column === 0 ? markup`<th scope="row">${cell}</th>` : markup`<td data-label="${head[column] ?? ""}">${cell}</td>`))}
       </tr>`,
   );
-  return html`<div class="wide">
+  return markup`<div class="wide">
     <table class="stack">
       <thead>
         <tr>
-          ${head.map((title) => html`<th scope="col">${title}</th>`)}
+          ${head.map((title) => markup`<th scope="col">${title}</th>`)}
         </tr>
       </thead>
       <tbody>

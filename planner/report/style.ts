@@ -33,24 +33,25 @@ li { margin: .2rem 0; }
 code, pre { font-family: ui-monospace, "Liberation Mono", monospace; font-size: .88em; }
 pre { background: var(--soft); padding: .6rem; border-radius: .4rem; white-space: pre-wrap; margin: .3rem 0; }
 figure { margin: 1rem 0; overflow-x: auto; }
-figure svg { display: block; width: 100%; max-width: 60rem; height: auto; font: 14px system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif; }
+figure svg { display: block; width: 100%; max-width: 52rem; height: auto; font: 14px system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif; }
+figure svg.stacked { display: none; }
 figcaption { color: var(--dim); font-size: .9rem; }
 svg text { fill: var(--text); } svg .small { font-size: 12.5px; fill: var(--dim); } svg .strong { font-weight: 600; font-size: 16px; }
-svg .box { fill: var(--soft); stroke: var(--line); } svg .tie { stroke: var(--mark); stroke-width: 2; fill: none; } svg .name { fill: var(--mark); font-size: 12.5px; }
+svg .page { fill: var(--page); } svg .box { fill: var(--soft); stroke: var(--line); } svg .tie { stroke: var(--mark); stroke-width: 2; fill: none; } svg .name { fill: var(--mark); font-size: 12.5px; }
 @media (max-width: 46rem) {
   body { padding: 1rem .8rem 3rem; }
-  figure svg { min-width: 34rem; }
+  figure svg.beside { display: none; } figure svg.stacked { display: block; }
   table.stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table.stack tr { display: block; border: 1px solid var(--line); border-radius: .4rem; margin: .5rem 0; padding: .3rem .6rem; }
   table.stack th, table.stack td { display: grid; grid-template-columns: 9.5rem 1fr; gap: .5rem; border: 0; padding: .15rem 0; }
   table.stack tbody th { display: block; font-size: 1rem; }
   table.stack td::before { content: attr(data-label); color: var(--dim); }
-  table.stack td:empty { display: none; }
 }
 @media print {
   body { max-width: none; padding: 0; font-size: 10pt; }
   h2 { break-before: page; } h2:first-of-type { break-before: auto; }
   tr, figure, details { break-inside: avoid; }
   nav { display: none; }
+  details::details-content { content-visibility: visible; block-size: auto; }
 }
 `;
