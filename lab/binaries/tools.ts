@@ -63,6 +63,13 @@ const table = [
   },
   {
     kind: "system",
+    name: "haproxy",
+    version: "Debian's",
+    programs: ["haproxy"],
+    packages: ["haproxy"],
+  },
+  {
+    kind: "system",
     name: "powerdns",
     version: "Debian's",
     programs: ["pdns_server", "pdns_control"],
