@@ -66,7 +66,8 @@ export async function deploy(config: HoldfastConfig): Promise<Record<string, unk
     nameServer: facts.nameServer,
     overlayEndpoint: overlay.overlayEndpoint,
     wireguardPublicKey: overlay.wireguardPublicKey,
-    demotionToken: postgres.demotionToken,
+    // Empty rather than undefined: an undefined output is a warning at every `up`.
+    demotionToken: postgres.demotionToken.apply((token) => token ?? ""),
     backupStore: tellStore(facts),
     ...(keyring ? { keys: exportKeys(keyring.keys) } : {}),
   };
