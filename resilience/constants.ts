@@ -55,3 +55,5 @@ export const RESOLVER_RETRY = constant(0.8, "s", "BIND 9.18 reference manual, re
 
 /** Headers of TCP/IP (40 B), WireGuard (60 B) and PostgreSQL's stream on a packet that carries 1,280 B of changes. */
 export const REPLICATION_OVERHEAD = constant(1.1, "1", "computed: (1280 + 40 + 60 + 25) / 1280, MTU 1380 of the overlay");
+/** Writes that are acknowledged without the journal lie in memory for so long. */
+export const MONGO_JOURNAL_INTERVAL = constant(0.1, "s", "MongoDB 6.0 manual, storage.journal.commitIntervalMs 100");

@@ -41,7 +41,7 @@ export function afterNodeDeath(before: World, server: string): Strike {
 }
 
 /** From the operator's decision until the service leads to the new primary. */
-function promotion(cluster: PostgresCluster, trail: Trail): readonly Stage[] | undefined {
+export function promotion(cluster: PostgresCluster, trail: Trail): readonly Stage[] | undefined {
   return allStages([
     stageOf("decided", cluster.failoverDelay, `failoverDelay of ${cluster.name}`, trail),
     stageOf("receivers stopped", cluster.walReceiverTimeout, `wal_receiver_timeout of ${cluster.name}: all receivers stop before a leader is chosen`, trail),
@@ -60,14 +60,18 @@ export function hungPostgres(before: World, cluster: PostgresCluster, keys: read
     trail.say(`CloudNativePG's liveness probe watches the instance manager and not PostgreSQL itself, so a server that hangs stays; ${why}: a person must restart it`, cluster.urn);
     return never(keys);
   }
-  const noticed: Stage = {
+  const stopped = stageOf("stopped", cluster.switchoverDelay, `switchoverDelay of ${cluster.name}: the hung primary's fast shutdown`, trail);
+  return heal(keys, concat(stopped && [noticedUnready(cluster), stopped], promotion(cluster, trail)));
+}
+
+/** Until the operator sees an instance that is not ready. */
+export function noticedUnready(cluster: PostgresCluster): Stage {
+  return {
     name: "detected",
     seconds: CNPG_READINESS_PERIOD.value * CNPG_READINESS_FAILURES.value + CNPG_PROBE_TIMEOUT.value,
     from: `${CNPG_READINESS_PERIOD.source}; ${CNPG_READINESS_FAILURES.source}`,
     urns: [cluster.urn],
   };
-  const stopped = stageOf("stopped", cluster.switchoverDelay, `switchoverDelay of ${cluster.name}: the hung primary's fast shutdown`, trail);
-  return heal(keys, concat(stopped && [noticed, stopped], promotion(cluster, trail)));
 }
 
 /** Until a new primary is elected and drivers have found it, counted from when a majority is there. */
@@ -95,6 +99,6 @@ function readinessOfAll(before: World, site: string): Stage | undefined {
   return { name: "restarted", seconds: slowest, from: `slowest start-up and readiness probes of the pods at ${site}`, urns: restarts.flatMap((each) => (each ? [each.urn] : [])) };
 }
 
-function concat(a: readonly Stage[] | undefined, b: readonly Stage[] | undefined): readonly Stage[] | undefined {
+export function concat(a: readonly Stage[] | undefined, b: readonly Stage[] | undefined): readonly Stage[] | undefined {
   return a && b ? [...a, ...b] : undefined;
 }

@@ -163,7 +163,7 @@ function route(at: string, entry: Route["entry"], name: string, methods: readonl
     priority: undefined,
     entry,
     backends,
-    failoverOn: backends.filter(({ service }) => service !== undefined).length > 1 ? ["502-504"] : [],
+    failoverOn: backends.length > 1 ? ["502-504"] : [],
     rule: `Host(\`my.example.org\`) && PathPrefix(\`${path}\`)${methods ? ` && (${methods.map((m) => `Method(\`${m}\`)`).join(" || ")})` : ""}`,
   };
 }

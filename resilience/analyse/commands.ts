@@ -1,0 +1,121 @@
+import { valueOf } from "../fact.ts";
+import type { DataLoss, SiteOutcome } from "../outcome.ts";
+import type { System } from "../system.ts";
+import { endOf } from "./loss-parts.ts";
+import type { Step } from "./history.ts";
+import { isWorse } from "./levels.ts";
+import type { Levels } from "./levels.ts";
+import { instancesAlive } from "./postgres.ts";
+import { Trail } from "./trail.ts";
+
+/** What a person must type, in order; empty when nothing waits for a person. */
+export function commandsFor(steps: readonly Step[], sites: readonly SiteOutcome[], losses: readonly DataLoss[], normal: ReadonlyMap<string, Levels>): readonly string[] {
+  const step = steps.at(-1);
+  if (!step) return [];
+  const { system } = step.before;
+  const commands = [
+    ...replacements(system, steps),
+    ...promotions(system, steps, sites, normal),
+    ...losses.flatMap((loss) => restoration(system, loss)),
+    ...rebuilds(system, steps),
+    ...stuck(system, step),
+    ...renewals(system, steps),
+    ...staticZone(system, step),
+  ];
+  return [...new Set(commands)];
+}
+
+/** An array that is lost is replaced by nobody but a person. */
+function replacements(system: System, steps: readonly Step[]): readonly string[] {
+  const end = endOf(steps, new Trail());
+  return system.sites.flatMap((site) =>
+    site.servers.flatMap((server) =>
+      server.arrays
+        .filter((array) => end?.arrayKept(server.name, array.name) === "no")
+        .map((array) => `replace the disks of ${server.name} and make array ${array.name} anew`),
+    ),
+  );
+}
+
+/** A standby that lost its data is cloned anew from the site that takes the writes. */
+function rebuilds(system: System, steps: readonly Step[]): readonly string[] {
+  const end = endOf(steps, new Trail());
+  const primary = system.postgres.find(({ replica }) => valueOf(replica) === false);
+  if (!end || !primary || instancesAlive(end, primary).lost !== "no") return [];
+  return system.postgres
+    .filter((cluster) => valueOf(cluster.replica) === true && instancesAlive(end, cluster).lost === "yes")
+    .flatMap((cluster) => rebuild(cluster.site, primary.site));
+}
+
+function rebuild(site: string, from: string): readonly string[] {
+  return [
+    `pulumi config set --path holdfast:rebuilt.from ${from} -s ${site}`,
+    `pulumi config set --path holdfast:rebuilt.times 1 -s ${site} # one more than before`,
+    `pulumi up -s ${site}`,
+  ];
+}
+
+/** Nobody takes writes any more, and another site has a standby: a person decides, as two sites can't tell a dead peer from a dead link. */
+function promotions(system: System, steps: readonly Step[], sites: readonly SiteOutcome[], normal: ReadonlyMap<string, Levels>): readonly string[] {
+  const lostWrites = sites.every(({ site, writes }) => isWorse(writes, normal.get(site)?.writes ?? writes) && (writes === "read-only" || writes === "down"));
+  const end = endOf(steps, new Trail());
+  if (!lostWrites || !end || end.has("corrupted:postgres")) return [];
+  const target = system.postgres.find((cluster) => valueOf(cluster.replica) === true && (instancesAlive(end, cluster).count ?? 0) > 0);
+  const former = system.postgres.find((cluster) => valueOf(cluster.replica) === false);
+  if (!target || !former || (instancesAlive(end, former).count ?? 1) > 0) return [];
+  return [
+    `pulumi config set holdfast:active ${target.site} -s ${target.site}`,
+    `pulumi config set holdfast:promotion forced -s ${target.site}`,
+    `pulumi up -s ${target.site}`,
+  ];
+}
+
+function restoration(system: System, loss: DataLoss): readonly string[] {
+  if (loss.kind === "none" || loss.kind === "everything" || (loss.kind === "bounded" && loss.restoredFrom === null)) return [];
+  if (loss.restoredFrom === null) return [`find out what is left of ${loss.subject}, then follow docs/restore.md`];
+  const standby = system.postgres.find(({ site }) => loss.restoredFrom === `standby ${site}`);
+  const primary = system.postgres.find(({ replica }) => valueOf(replica) === false);
+  if (standby && primary) {
+    return [
+      `pulumi config set holdfast:active ${standby.site} -s ${standby.site}`,
+      `pulumi config set holdfast:promotion forced -s ${standby.site}`,
+      `pulumi up -s ${standby.site}`,
+      `pulumi config set holdfast:active ${standby.site} -s ${primary.site}`,
+      ...rebuild(primary.site, standby.site),
+    ];
+  }
+  return [`restore ${loss.subject} from ${loss.restoredFrom}: docs/restore.md`];
+}
+
+/** What hangs and is noticed by nothing. */
+function stuck(system: System, step: Step): readonly string[] {
+  return step.heals
+    .filter(({ seconds }) => seconds === Infinity)
+    .flatMap(({ keys }) => keys)
+    .filter((key) => key.startsWith("process:"))
+    .flatMap((key) => {
+      const [process = "", site = ""] = key.slice("process:".length).split("@");
+      const cluster = process === "postgres" ? system.postgres.find((each) => each.site === site) : undefined;
+      return cluster
+        ? [`kubectl --context ${site} -n platform delete pod -l cnpg.io/cluster=${cluster.name},cnpg.io/instanceRole=primary`]
+        : [`bring the control plane of ${site} back, then kubectl --context ${site} -n platform rollout restart deployment/${process}`];
+    });
+}
+
+function renewals(system: System, steps: readonly Step[]): readonly string[] {
+  const events = steps.flatMap((step) => step.events).filter((event) => event.kind === "certificate-expiry");
+  const expired = system.certificates.filter(({ purpose, site }) => events.some((event) => event.purpose === purpose && (event.site ?? site) === site));
+  return [...new Set(expired.map(({ name, site, renewedBy }) => (renewedBy === "cert-manager" ? `cmctl --context ${site} -n platform renew ${name}` : `pulumi up -s ${site}`)))];
+}
+
+function staticZone(system: System, step: Step): readonly string[] {
+  const dead = step.heals.filter(({ seconds }) => seconds === Infinity).flatMap(({ keys }) => keys).filter((key) => key.startsWith("stale-dns:"));
+  return dead
+    .map((key) => key.slice("stale-dns:".length))
+    .filter((site) => !step.struck.has(`expired:public@${site}`))
+    .flatMap((site) =>
+      system.nameServers
+        .filter((server) => server.site !== site && server.records.some(({ check }) => check === undefined))
+        .map((server) => `take the addresses of ${site} out of the zone ${server.zone}, then pulumi up -s ${server.site}`),
+    );
+}

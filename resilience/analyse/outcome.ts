@@ -1,0 +1,74 @@
+import { capacityOf } from "../capacity/sites.ts";
+import type { Fault } from "../fault.ts";
+import { titleOf } from "../faults/title.ts";
+import type { Outcome } from "../outcome.ts";
+import type { System } from "../system.ts";
+import { diskScenarios } from "./disks.ts";
+import type { DiskScenario } from "./disks.ts";
+import { dnsOutcome } from "./dns.ts";
+import { play } from "./history.ts";
+import { siteLevels } from "./levels.ts";
+import type { Levels } from "./levels.ts";
+import { losses } from "./loss.ts";
+import { shares } from "./names.ts";
+import { notesOn } from "./notes.ts";
+import { judgePromises } from "./promises.ts";
+import { recoveryOf } from "./recovery.ts";
+import { runbookOf } from "./runbook.ts";
+import { splitBrain } from "./split-brain.ts";
+import { siteResult } from "./timeline.ts";
+import { Trail } from "./trail.ts";
+import { World } from "./world.ts";
+import { worstOf } from "./worst.ts";
+
+type Parts = Omit<Outcome, "promises" | "runbook">;
+
+/** What each site's clients get while nothing is wrong: the yardstick of every outcome. */
+export function normalLevels(system: System): ReadonlyMap<string, Levels> {
+  const world = new World(system, new Set(), new Trail());
+  return new Map(system.sites.map(({ name }) => [name, siteLevels(world, name)]));
+}
+
+/** The outcome of a fault, without the verdicts on claims. */
+export function outcomeOf(system: System, fault: Fault): Outcome {
+  const normal = normalLevels(system);
+  const trail = new Trail();
+  const [first, ...others] = diskScenarios(system, fault.steps, trail);
+  const parts = worstOf([way(system, fault, first ?? [], normal, trail), ...others.map((scenario) => way(system, fault, scenario, normal, trail))]);
+  return { ...parts, promises: judgePromises(system, parts, normal), runbook: runbookOf(fault, parts.recovery) };
+}
+
+/** One way in which the fault can fall. */
+function way(system: System, fault: Fault, scenario: DiskScenario, normal: ReadonlyMap<string, Levels>, found: Trail): Parts {
+  const trail = new Trail();
+  trail.take(found);
+  for (const { urn, why } of system.unread) trail.missing(`a declared resource could not be read: ${why}`, urn);
+  for (const event of fault.steps.flat()) notesOn(system, event, trail);
+  const steps = play(system, fault, scenario, trail);
+  const last = steps.at(-1);
+  if (!last) throw new Error("a fault has at least one step");
+  const sites = system.sites.map(({ name }) => siteResult(last, name));
+  for (const site of sites) trail.take(site.trail);
+  const dns = dnsOutcome(last, sites, trail);
+  const lost = losses(system, steps);
+  trail.take(lost.trail);
+  const outcomes = sites.map(({ outcome }) => outcome);
+  const recovery = recoveryOf(steps, outcomes, lost.losses, normal, trail);
+  const workload = trail.read(system.workload, "the promised load");
+  const left = shares(system, sites.filter(({ ownSite }) => !ownSite).map(({ outcome }) => outcome.site));
+  return {
+    fault: fault.expression,
+    title: titleOf(fault),
+    events: fault.steps,
+    sites: outcomes,
+    dns,
+    recovery,
+    dataLoss: lost.losses,
+    splitBrain: splitBrain(new World(system, new Set(), new Trail()), last.struck),
+    capacity: workload && left ? capacityOf(system, workload, left) : [],
+    reasons: trail.reasons,
+    unknowns: trail.unknowns,
+    pending: trail.pending,
+    lastDrilled: null,
+  };
+}
