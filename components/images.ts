@@ -12,7 +12,7 @@ const defaults = {
   notice: "docker.io/nginxinc/nginx-unprivileged:1.30.5-alpine",
   nameserver: "docker.io/powerdns/pdns-auth-51:5.1.4",
   // Alpine's wireguard-tools and iproute2, without wireguard-go: the node's kernel brings WireGuard.
-  wireguard: "docker.io/linuxserver/wireguard:1.0.20260223-r0-ls119",
+  wireguard: "docker.io/linuxserver/wireguard:1.0.20260223-r0-ls124",
   haproxy: "docker.io/library/haproxy:3.2.23-alpine",
 } as const satisfies Record<string, string>;
 

@@ -154,11 +154,19 @@ function inbound({ service, port, tunnelPort }: ExportedService, own: string): s
 /** What comes through the tunnel is for this site: no gateway passes one peer on to another. */
 const notFromTunnel = (own: string): string => `tcp-request connection reject if { dst ${own} }`;
 
+/**
+ * A forward whose peer is gone refuses with a reset. Without this rule HAProxy takes the connection and then closes it,
+ * and Traefik (3.7.11) makes a plain 500 of some of those instead of a 502: such a read would not fail over, and such a
+ * write would not be told when to come again.
+ */
+const resetWhenGone = (site: string): string => `tcp-request connection reject if { nbsrv(peer-${site}) eq 0 }`;
+
 function outbound({ service, site, tunnelPort }: ExportedService, topology: Topology, own: string): string {
   const peer = tunnelAddress(topology, site);
   return section(`listen ${service}`, [
     `bind :${tunnelPort}`,
     notFromTunnel(own),
+    resetWhenGone(site),
     `server ${service} ${peer}:${tunnelPort} track peer-${site}/tunnel on-marked-down shutdown-sessions tcp-ut 10s`,
   ]);
 }

@@ -43,6 +43,9 @@ describe("components/overlay-keys", () => {
   it("refuses another length without showing the key", () => {
     const short = Buffer.alloc(31, 7).toString("base64");
     expect(() => wireguardPrivateKey(short)).to.throw(RangeError, "32 bytes in base64; this one has 31");
-    expect(() => wireguardPublicKey(short)).to.throw(RangeError).with.property("message").that.does.not.contain(short);
+    expect(() => wireguardPublicKey(short))
+      .to.throw(RangeError)
+      .with.property("message")
+      .that.does.not.contain(short);
   });
 });
