@@ -1,0 +1,47 @@
+import { expect } from "chai";
+import { mongoClient, mongoDataHosts, postgresClient } from "../../components/connections.ts";
+import { replicaSetConfig } from "../../components/mongo-replica-set-plan.ts";
+import { contextOf } from "./site-fixture.ts";
+
+const service = { readPreference: "nearest", writeConcern: 1 } as const;
+
+describe("components/connections", () => {
+  it("sends a service to the PostgreSQL of its own site, whoever is active", () => {
+    for (const active of ["aachen", "titan"]) {
+      expect(postgresClient(contextOf("titan", { active })).environment).to.deep.equal({
+        PGHOST: "pg-titan",
+        PGPORT: "5432",
+        PGDATABASE: "platform",
+        PGUSER: "app",
+        PGSSLMODE: "require",
+      });
+    }
+  });
+
+  it("keeps passwords out of the plain environment, and says where they lie", () => {
+    expect(postgresClient(contextOf("aachen")).password).to.deep.equal({
+      variable: "PGPASSWORD",
+      secret: "postgres-app",
+      key: "password",
+    });
+    expect(mongoClient(contextOf("aachen"), service).password).to.deep.equal({
+      variable: "MONGO_PASSWORD",
+      secret: "mongo-app",
+      key: "password",
+    });
+  });
+
+  it("names the members that hold data exactly as the replica set does, or drivers would not find them", () => {
+    const context = contextOf("titan");
+    const configured = replicaSetConfig(context).members.filter(({ arbiterOnly }) => !arbiterOnly);
+    expect(mongoDataHosts(context.topology, context.roles)).to.deep.equal(configured.map(({ host }) => host));
+    expect(mongoClient(context, service).environment["MONGO_HOSTS"]).to.equal(
+      "mongo-aachen-0.platform.svc.cluster.local:27017,mongo-titan-0.platform.svc.cluster.local:27017",
+    );
+  });
+
+  it("reads and writes as the service's config says, always journalled", () => {
+    const { environment } = mongoClient(contextOf("titan"), { readPreference: "primary", writeConcern: "majority" });
+    expect(environment["MONGO_OPTIONS"]).to.equal("readPreference=primary&w=majority&journal=true");
+  });
+});
