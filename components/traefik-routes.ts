@@ -31,10 +31,11 @@ export interface RenderedRoute {
 }
 
 /**
- * Failover keeps a request's body in memory until the first backend has answered: 1 MiB is plenty for the query of a
- * read, and no request can fill the proxy. A larger one gets 413 (Traefik 3.7.11; its own default is no limit).
+ * Failover keeps a request's body in memory until the first backend has answered, and sets this much aside for each
+ * request, whether it has a body or not: 64 KiB is plenty for the query of a read, and no load of reads fills the proxy.
+ * A larger body gets 413 (Traefik 3.7.11; its own default is no limit).
  */
-const MAX_READ_BODY = 2 ** 20;
+const MAX_READ_BODY = 2 ** 16;
 
 /** Renders one route for Traefik 3.7.11. */
 export function renderRoute(route: Route, service: ServiceConfig, plan: ProxyPlan): RenderedRoute {
@@ -95,7 +96,7 @@ function chain(name: string, references: readonly ServiceReference[], plan: Prox
       name: index === 0 ? name : `${name}.${index}`,
       spec: {
         failover: {
-          service,
+          service: swallowed(service),
           fallback: isLast ? next : { name: `${name}.${index + 1}`, kind: "TraefikService" },
           errors: { status: [...plan.failoverStatus], maxRequestBodyBytes: MAX_READ_BODY },
         },
@@ -103,6 +104,16 @@ function chain(name: string, references: readonly ServiceReference[], plan: Prox
     };
   });
 }
+
+/**
+ * A backend that has a next one, with the notice page in the place of its own gateway errors. The visitor never sees that
+ * page; without it, Traefik 3.7.11 has sent "200" and no headers by the time it fails over, whenever the error's body
+ * came without a length: its failover passes the flush of an answer on that it discards.
+ */
+const swallowed = (service: ServiceReference): ServiceReference => ({
+  ...service,
+  middlewares: [{ name: noticeName("read") }, ...(service.middlewares ?? [])],
+});
 
 /** Traefik's rule: Host(`my.example.org`) && PathPrefix(`/api`) && (Method(`GET`) || Method(`HEAD`)). */
 export function ruleOf({ host, match, methods }: Pick<Route, "host" | "match" | "methods">): string {

@@ -43,7 +43,7 @@ describe("components/traefik-routes", () => {
       ({ ingressRoute }) => ingressRoute.name === "core.read.public",
     )!;
     const { service, fallback } = failovers[0]!.spec.failover;
-    expect(service).to.deep.include({ name: "core", middlewares: [{ name: "core.strip" }] });
+    expect(service).to.deep.include({ name: "core", middlewares: [{ name: "notice.read" }, { name: "core.strip" }] });
     expect(fallback).to.deep.include({ name: "proxy-aachen", port: 9000 }).and.not.have.property("middlewares");
   });
 

@@ -133,8 +133,9 @@ topologies.forEach((topology, index) => {
       [primary, replica],
     ] as const) {
       describe(`a read at ${near.plan.site} whose own service fails goes to ${far.plan.site}`, () => {
-        const expectFar = ({ status, body }: Answer): void => {
-          expect([status, body]).to.deep.equal([200, `core at ${far.plan.site}`]);
+        const expectFar = ({ status, headers, body }: Answer): void => {
+          const name = `core at ${far.plan.site}`;
+          expect([status, headers["x-from"], body]).to.deep.equal([200, name, name]);
         };
 
         for (const behaviour of ["closes", { status: 502 }, { status: 503 }, { status: 504 }] as const) {
@@ -146,6 +147,15 @@ topologies.forEach((topology, index) => {
             expect(far.seen).to.deep.equal(["core GET"]);
           });
         }
+
+        it("and what is said there comes through, whatever it is", async () => {
+          near.backend("core").behaviour = { status: 503 };
+          for (const status of [204, 301, 404, 500]) {
+            far.backend("core").behaviour = { status };
+            const answer = await near.visit(at(near, "core"), "GET");
+            expect([answer.status, answer.headers["x-from"]]).to.deep.equal([status, `core at ${far.plan.site}`]);
+          }
+        });
 
         it("when its first byte does not come in time", async () => {
           near.backend("core").behaviour = "hangs";

@@ -33,7 +33,8 @@ export class Backend {
       const { behaviour } = this;
       if (behaviour === "hangs") return;
       if (behaviour === "closes") incoming.socket.destroy();
-      else response.writeHead(behaviour === "answers" ? 200 : behaviour.status).end(this.name);
+      // A body without a length, as an application's often is: what Traefik does with an error depends on it.
+      else response.writeHead(behaviour === "answers" ? 200 : behaviour.status, { "x-from": this.name }).end(this.name);
     });
   }
 
@@ -62,7 +63,8 @@ export class Relay {
   private constructor(target: string, port: number) {
     this.#server = createRelay((near) => {
       this.#keep(near);
-      if (this.#line === "breaks") return void near.destroy();
+      // A reset, as the planned gateway's rule makes it (and gateway.test.ts shows).
+      if (this.#line === "breaks") return void near.resetAndDestroy();
       if (this.#line === "swallows") return;
       const far = connect(port, target);
       this.#keep(far);
