@@ -71,7 +71,11 @@ function readReference(way: Way, reference: Field): Destination | Misread {
   const first = readReference(inside, failover.get("service"));
   if ("why" in first) return first;
   const fallback = readReference(inside, failover.get("fallback"));
-  if ("why" in fallback) return fallback;
+  if ("why" in fallback) {
+    // What comes first is known all the same: with one site's stack alone, its own pods are.
+    declarations.miss(declared, `its fallback is not followed: ${fallback.why}`);
+    return first;
+  }
   const status = failover.get("errors", "status");
   const failoverOn = status.absent ? [] : status.items().map(({ value }) => String(value));
   const nested = [first, fallback].filter(({ steps }) => steps.length > 1);
