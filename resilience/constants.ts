@@ -17,43 +17,83 @@ function constant(value: number, unit: Constant["unit"], source: string): Consta
 /** The kubelet lists the containers of its node once per second, and only then sees that one has ended. */
 export const KUBELET_RELIST = constant(1, "s", "Kubernetes 1.33 kubelet, generic PLEG relist period");
 /** A container that ends again within ten minutes waits; the first end is answered at once. */
-export const RESTART_BACKOFF = constant(10, "s", "Kubernetes 1.33 kubelet, first restart back-off; doubles up to 300 s");
+export const RESTART_BACKOFF = constant(
+  10,
+  "s",
+  "Kubernetes 1.33 kubelet, first restart back-off; doubles up to 300 s",
+);
 /** kube-proxy writes changed endpoints into the node's tables at most this much later. */
 export const ENDPOINT_SYNC = constant(1, "s", "Kubernetes 1.33 kube-proxy, iptables.minSyncPeriod");
 /** A node that does not report for so long is NotReady. */
-export const NODE_MONITOR_GRACE = constant(50, "s", "Kubernetes 1.32+ kube-controller-manager, --node-monitor-grace-period");
+export const NODE_MONITOR_GRACE = constant(
+  50,
+  "s",
+  "Kubernetes 1.32+ kube-controller-manager, --node-monitor-grace-period",
+);
 
 export const CNPG_STARTUP_PERIOD = constant(10, "s", "CloudNativePG 1.27, pkg/specs/pods.go StartupProbePeriod");
 export const CNPG_READINESS_PERIOD = constant(10, "s", "CloudNativePG 1.27, pkg/specs/pods.go ReadinessProbePeriod");
 /** Readiness fails after three probes, as Kubernetes fills in. */
 export const CNPG_READINESS_FAILURES = constant(3, "1", "Kubernetes 1.33, core/v1 Probe.failureThreshold");
-export const CNPG_PROBE_TIMEOUT = constant(5, "s", "CloudNativePG 1.27, docs/src/instance_manager.md, timeoutSeconds of its probes");
+export const CNPG_PROBE_TIMEOUT = constant(
+  5,
+  "s",
+  "CloudNativePG 1.27, docs/src/instance_manager.md, timeoutSeconds of its probes",
+);
 /** The operator looks at a cluster that is failing over again after this, at the latest. */
-export const CNPG_REQUEUE = constant(10, "s", "CloudNativePG 1.27, internal/controller/cluster_controller.go RequeueAfter");
+export const CNPG_REQUEUE = constant(
+  10,
+  "s",
+  "CloudNativePG 1.27, internal/controller/cluster_controller.go RequeueAfter",
+);
 /** WAL that a primary keeps for standbys without a slot. */
-export const CNPG_WAL_KEEP = constant(512 * 2 ** 20, "B", "CloudNativePG 1.27, pkg/postgres/configuration.go wal_keep_size");
+export const CNPG_WAL_KEEP = constant(
+  512 * 2 ** 20,
+  "B",
+  "CloudNativePG 1.27, pkg/postgres/configuration.go wal_keep_size",
+);
 export const WAL_SEGMENT = constant(16 * 2 ** 20, "B", "PostgreSQL 15-18, default segment size (initdb --wal-segsize)");
 /** A receiver that lost its source tries again after this. */
 export const WAL_RETRIEVE_RETRY = constant(5, "s", "PostgreSQL 15-18, wal_retrieve_retry_interval");
 
 /** A connection attempt that started during a cut sends its last SYN after 67 s and gives up after 131 s. */
-export const TCP_SYN_GAP = constant(64, "s", "Linux 6.5+, Documentation/networking/ip-sysctl.rst, tcp_syn_retries 6: 131 s - 67 s");
+export const TCP_SYN_GAP = constant(
+  64,
+  "s",
+  "Linux 6.5+, Documentation/networking/ip-sysctl.rst, tcp_syn_retries 6: 131 s - 67 s",
+);
 
 /** An initiator whose handshake is not answered sends another one after this. */
 export const WIREGUARD_REKEY_TIMEOUT = constant(5, "s", "WireGuard white paper, section 6.1, REKEY_TIMEOUT");
 
 /** Members add up to this share of the election time-out, at random. */
 export const MONGO_ELECTION_OFFSET = constant(0.15, "1", "MongoDB 6.0, replElectionTimeoutOffsetLimitFraction");
-export const MONGO_HEARTBEAT_INTERVAL = constant(2, "s", "MongoDB 6.0 manual, replica set heartbeats every two seconds");
+export const MONGO_HEARTBEAT_INTERVAL = constant(
+  2,
+  "s",
+  "MongoDB 6.0 manual, replica set heartbeats every two seconds",
+);
 /** A driver that waits for a primary asks the members again no sooner than this. */
 export const MONGO_DRIVER_MIN_HEARTBEAT = constant(0.5, "s", "MongoDB drivers' specification, minHeartbeatFrequencyMS");
-export const MONGO_DRIVER_HEARTBEAT = constant(10, "s", "MongoDB drivers' specification, heartbeatFrequencyMS of multi-threaded drivers");
-export const MONGO_DRIVER_CONNECT = constant(10, "s", "MongoDB Node.js driver 6.x documentation, connectTimeoutMS 10,000 in the monitors' specification");
+export const MONGO_DRIVER_HEARTBEAT = constant(
+  10,
+  "s",
+  "MongoDB drivers' specification, heartbeatFrequencyMS of multi-threaded drivers",
+);
+export const MONGO_DRIVER_CONNECT = constant(
+  10,
+  "s",
+  "MongoDB Node.js driver 6.x documentation, connectTimeoutMS 10,000 in the monitors' specification",
+);
 
 /** A resolver that gets no answer from one name server asks the next one after this. */
 export const RESOLVER_RETRY = constant(0.8, "s", "BIND 9.18 reference manual, resolver-retry-interval 800 ms");
 
 /** Headers of TCP/IP (40 B), WireGuard (60 B) and PostgreSQL's stream on a packet that carries 1,280 B of changes. */
-export const REPLICATION_OVERHEAD = constant(1.1, "1", "computed: (1280 + 40 + 60 + 25) / 1280, MTU 1380 of the overlay");
+export const REPLICATION_OVERHEAD = constant(
+  1.1,
+  "1",
+  "computed: (1280 + 40 + 60 + 25) / 1280, MTU 1380 of the overlay",
+);
 /** Writes that are acknowledged without the journal lie in memory for so long. */
 export const MONGO_JOURNAL_INTERVAL = constant(0.1, "s", "MongoDB 6.0 manual, storage.journal.commitIntervalMs 100");

@@ -13,7 +13,10 @@ export function explain(outcome: Outcome): string {
     ...recovery.stages.map(({ name, seconds, from }) => `    ${name}: ${formatSeconds(seconds)} (${from})`),
     ...outcome.dataLoss.map(lossLine),
     `Split brain: ${splitBrain.possible} (${splitBrain.why})`,
-    ...section("Promises", outcome.promises.map(({ id, verdict, why }) => `${id} ${verdict}: ${why}`)),
+    ...section(
+      "Promises",
+      outcome.promises.map(({ id, verdict, why }) => `${id} ${verdict}: ${why}`),
+    ),
     ...section("Because", outcome.reasons.flatMap(reasonLines)),
     ...section("Not known", outcome.unknowns.flatMap(reasonLines)),
     ...section("Known after an up", outcome.pending.flatMap(reasonLines)),
@@ -29,20 +32,32 @@ function siteLines({ site, reads, writes, transition, signIn, sessionsEndAfter }
   const on = transition.seconds === null ? "for an unknown time" : `for up to ${formatSeconds(transition.seconds)}`;
   return [
     `Clients of ${site}: reads ${reads}, writes ${writes}`,
-    ...(transition.seconds === 0 ? [] : [`    until then: reads ${transition.reads}, writes ${transition.writes}, ${on}`]),
+    ...(transition.seconds === 0
+      ? []
+      : [`    until then: reads ${transition.reads}, writes ${transition.writes}, ${on}`]),
     `    signing in: ${signIn}${sessionsEndAfter === null ? "" : `; sessions last ${formatSeconds(sessionsEndAfter)}`}`,
   ];
 }
 
 function dnsLine({ affectedShare, seconds, settles, reads, writes }: Outcome["dns"]): string {
   const share = affectedShare === null ? "an unknown share" : `${Math.round(affectedShare * 100)} %`;
-  const time = seconds === null ? (settles ? "for an unknown time" : "until a person acts, or for an unknown time") : `for up to ${formatSeconds(seconds)}`;
+  const time =
+    seconds === null
+      ? settles
+        ? "for an unknown time"
+        : "until a person acts, or for an unknown time"
+      : `for up to ${formatSeconds(seconds)}`;
   return `Names: ${affectedShare === 0 ? "nobody is sent to a dead site" : `${share} of the clients are sent to a dead site ${time}`}; all clients: reads ${reads}, writes ${writes}`;
 }
 
 function lossLine({ subject, kind, seconds, restoredFrom }: DataLoss): string {
   const from = restoredFrom === null ? "" : `, brought back from ${restoredFrom}`;
-  const amount = kind === "bounded" && seconds !== null ? `up to ${formatSeconds(seconds)} of writes` : kind === "none" ? "nothing" : kind;
+  const amount =
+    kind === "bounded" && seconds !== null
+      ? `up to ${formatSeconds(seconds)} of writes`
+      : kind === "none"
+        ? "nothing"
+        : kind;
   return `Lost of ${subject}: ${amount}${from}`;
 }
 

@@ -20,11 +20,24 @@ interface Point {
 /** Confirms or refutes a claim by the outcome of its fault. */
 export function judgeClaim(system: System, claim: Claim, promises: Promises, outcome: Outcome): ClaimVerdict {
   const trail = new Trail();
-  const points = [...levels(claim, outcome), ...loss(claim, outcome), ...recovery(claim, promises, outcome), ...split(claim, outcome), ...restored(system, claim, outcome, trail)];
+  const points = [
+    ...levels(claim, outcome),
+    ...loss(claim, outcome),
+    ...recovery(claim, promises, outcome),
+    ...split(claim, outcome),
+    ...restored(system, claim, outcome, trail),
+  ];
   const against = points.filter(({ holds }) => holds === false);
   const open = points.filter(({ holds }) => holds === "unknown");
   const decided = against.length > 0 ? against : open.length > 0 ? open : points;
-  const verdict = against.length > 0 ? "refuted" : open.length > 0 ? openVerdict(outcome) : system.unread.length > 0 ? "unknown" : "confirmed";
+  const verdict =
+    against.length > 0
+      ? "refuted"
+      : open.length > 0
+        ? openVerdict(outcome)
+        : system.unread.length > 0
+          ? "unknown"
+          : "confirmed";
   return { claim, verdict, why: decided.map(({ text }) => text).join("; "), reasons: chain(outcome, trail) };
 }
 
@@ -33,13 +46,21 @@ export function claimedFault(system: System, claim: Claim): Fault | string {
   try {
     return parseFault(claim.fault, system);
   } catch (error) {
-    if (error instanceof InputError) return error.problems.map(({ offender, rule }) => `${offender}: ${rule}`).join("; ");
+    if (error instanceof InputError)
+      return error.problems.map(({ offender, rule }) => `${offender}: ${rule}`).join("; ");
     throw error;
   }
 }
 
 function chain(outcome: Outcome, own: Trail): readonly Reason[] {
-  const all = [...own.reasons, ...outcome.sites.flatMap(({ reasons }) => reasons), ...outcome.dns.reasons, ...outcome.dataLoss.flatMap(({ reasons }) => reasons), { text: outcome.splitBrain.why, urns: outcome.splitBrain.urns }, ...outcome.reasons];
+  const all = [
+    ...own.reasons,
+    ...outcome.sites.flatMap(({ reasons }) => reasons),
+    ...outcome.dns.reasons,
+    ...outcome.dataLoss.flatMap(({ reasons }) => reasons),
+    { text: outcome.splitBrain.why, urns: outcome.splitBrain.urns },
+    ...outcome.reasons,
+  ];
   return [...new Map(all.filter(({ urns }) => urns.length > 0).map((reason) => [reason.text, reason])).values()];
 }
 
@@ -49,12 +70,24 @@ function levels(claim: Claim, outcome: Outcome): readonly Point[] {
     const points: Point[] = [];
     if (claim.reads === "full") {
       const note = reads === "stale" ? " (and get older while it lasts)" : "";
-      points.push({ holds: reads === "unknown" ? "unknown" : reads === "full" || reads === "stale", text: `reads for ${site}'s clients: ${reads}${note}` });
+      const which =
+        reads === "partial"
+          ? outcome.sites.flatMap(({ reasons }) =>
+              reasons.filter(({ text }) => /^at .*, reads of .* fail/.test(text)).map(({ text }) => ` (${text})`),
+            )[0]
+          : undefined;
+      points.push({
+        holds: reads === "unknown" ? "unknown" : reads === "full" || reads === "stale",
+        text: `reads for ${site}'s clients: ${reads}${note}${which ?? ""}`,
+      });
     }
     if (wanted !== "any") {
       const taken = writes === "full";
       const refused = writes === "read-only" || writes === "down";
-      points.push({ holds: writes === "unknown" ? "unknown" : wanted === "full" ? taken : refused, text: `writes for ${site}'s clients: ${writes}` });
+      points.push({
+        holds: writes === "unknown" ? "unknown" : wanted === "full" ? taken : refused,
+        text: `writes for ${site}'s clients: ${writes}`,
+      });
     }
     return points;
   });
@@ -64,8 +97,12 @@ function loss(claim: Claim, outcome: Outcome): readonly Point[] {
   return outcome.dataLoss.map(({ subject, kind, seconds, restoredFrom }): Point => {
     if (kind === "none") return { holds: true, text: `nothing of ${subject} is lost` };
     if (kind === "everything") return { holds: false, text: `everything of ${subject} is lost` };
-    if (kind === "unknown" || seconds === null) return { holds: "unknown", text: `how much of ${subject} is lost is not known` };
-    return { holds: seconds <= claim.dataLoss, text: `${subject}: up to ${formatSeconds(seconds)} of writes lost (from ${restoredFrom ?? "what is left"}), claimed: ${formatSeconds(claim.dataLoss)}` };
+    if (kind === "unknown" || seconds === null)
+      return { holds: "unknown", text: `how much of ${subject} is lost is not known` };
+    return {
+      holds: seconds <= claim.dataLoss,
+      text: `${subject}: up to ${formatSeconds(seconds)} of writes lost (from ${restoredFrom ?? "what is left"}), claimed: ${formatSeconds(claim.dataLoss)}`,
+    };
   });
 }
 
@@ -75,17 +112,31 @@ function recovery(claim: Claim, promises: Promises, outcome: Outcome): readonly 
   const sites = outcome.sites.map(({ site, transition }): Point => {
     const { seconds } = transition;
     if (seconds === null) return { holds: "unknown", text: `how long ${site}'s clients wait is not known` };
-    const text = seconds === 0 ? `${site}'s clients notice nothing` : `${site}'s clients: reads ${transition.reads}, writes ${transition.writes} for up to ${formatSeconds(seconds)}`;
-    return { holds: seconds <= limit, text: seconds <= limit ? text : `${text}; claimed to go unnoticed (at most ${formatSeconds(limit)})` };
+    const text =
+      seconds === 0
+        ? `${site}'s clients notice nothing`
+        : `${site}'s clients: reads ${transition.reads}, writes ${transition.writes} for up to ${formatSeconds(seconds)}`;
+    return {
+      holds: seconds <= limit,
+      text: seconds <= limit ? text : `${text}; claimed to go unnoticed (at most ${formatSeconds(limit)})`,
+    };
   });
   const stays = !outcome.dns.settles && (outcome.dns.affectedShare ?? 1) > 0;
-  const names: Point = { holds: outcome.dns.seconds === null && outcome.unknowns.length > 0 ? "unknown" : !stays, text: stays ? "clients are sent to the dead site until a person acts" : "name resolution settles by itself" };
+  const names: Point = {
+    holds: outcome.dns.seconds === null && outcome.unknowns.length > 0 ? "unknown" : !stays,
+    text: stays ? "clients are sent to the dead site until a person acts" : "name resolution settles by itself",
+  };
   return stays ? [...sites, names] : sites;
 }
 
 function split(claim: Claim, { splitBrain }: Outcome): readonly Point[] {
   if (claim.splitBrain === undefined) return [];
-  return [{ holds: splitBrain.possible === "unknown" ? "unknown" : splitBrain.possible === "no", text: `split brain: ${splitBrain.possible} (${splitBrain.why})` }];
+  return [
+    {
+      holds: splitBrain.possible === "unknown" ? "unknown" : splitBrain.possible === "no",
+      text: `split brain: ${splitBrain.possible} (${splitBrain.why})`,
+    },
+  ];
 }
 
 /** A claim that names the backup stands only if that backup outlives the fault. */
@@ -103,16 +154,35 @@ function restored(system: System, claim: Claim, outcome: Outcome, trail: Trail):
     return lost.map(({ subject }): Point => {
       const found = backupSources(system, namesOf(system, subject), last, end).filter((source) => source.site === site);
       const kept = found.filter(({ exists }) => exists === "yes");
-      if (kept.length > 0) return { holds: true, text: `${subject}: ${kept.map(({ from }) => from).join(", ")} outlives the fault` };
-      if (found.some(({ exists }) => exists === "unknown")) return { holds: "unknown", text: `whether the backup of ${subject} at ${site} outlives the fault is not known` };
-      const where = system.backupStores.filter((store) => store.site === site).map(({ name, array }) => `${name} lies on array ${valueOf(array)?.array ?? "(unknown)"} of ${valueOf(array)?.server ?? "(unknown)"}`);
-      return { holds: false, text: found.length === 0 ? `no backup of ${subject} lies at ${site}` : `the backup of ${subject} at ${site} is lost with what it protects: ${where.join(", ")}` };
+      if (kept.length > 0)
+        return { holds: true, text: `${subject}: ${kept.map(({ from }) => from).join(", ")} outlives the fault` };
+      if (found.some(({ exists }) => exists === "unknown"))
+        return {
+          holds: "unknown",
+          text: `whether the backup of ${subject} at ${site} outlives the fault is not known`,
+        };
+      const where = system.backupStores
+        .filter((store) => store.site === site)
+        .map(
+          ({ name, array }) =>
+            `${name} lies on array ${valueOf(array)?.array ?? "(unknown)"} of ${valueOf(array)?.server ?? "(unknown)"}`,
+        );
+      return {
+        holds: false,
+        text:
+          found.length === 0
+            ? `no backup of ${subject} lies at ${site}`
+            : `the backup of ${subject} at ${site} is lost with what it protects: ${where.join(", ")}`,
+      };
     });
   });
 }
 
 function namesOf(system: System, subject: string): readonly string[] {
-  if (subject === "postgres") return ["postgres", ...system.postgres.filter(({ replica }) => valueOf(replica) !== true).map(({ name }) => name)];
+  if (subject === "postgres")
+    return ["postgres", ...system.postgres.filter(({ replica }) => valueOf(replica) !== true).map(({ name }) => name)];
   const volume = /^uploads:(.+)@/.exec(subject)?.[1];
-  return volume === undefined ? [subject, "mongo"] : [volume, `uploads-${volume}`, "uploads"];
+  return volume === undefined
+    ? [subject, ...system.mongo.map(({ name }) => name)]
+    : [volume, `uploads-${volume}`, "uploads"];
 }

@@ -4,12 +4,18 @@ import type { System } from "../system.ts";
 import { endOf } from "./loss-parts.ts";
 import type { Step } from "./history.ts";
 import { isWorse } from "./levels.ts";
+import { publicRecords } from "./names.ts";
 import type { Levels } from "./levels.ts";
 import { instancesAlive } from "./postgres.ts";
 import { Trail } from "./trail.ts";
 
 /** What a person must type, in order; empty when nothing waits for a person. */
-export function commandsFor(steps: readonly Step[], sites: readonly SiteOutcome[], losses: readonly DataLoss[], normal: ReadonlyMap<string, Levels>): readonly string[] {
+export function commandsFor(
+  steps: readonly Step[],
+  sites: readonly SiteOutcome[],
+  losses: readonly DataLoss[],
+  normal: ReadonlyMap<string, Levels>,
+): readonly string[] {
   const step = steps.at(-1);
   if (!step) return [];
   const { system } = step.before;
@@ -56,11 +62,21 @@ function rebuild(site: string, from: string): readonly string[] {
 }
 
 /** Nobody takes writes any more, and another site has a standby: a person decides, as two sites can't tell a dead peer from a dead link. */
-function promotions(system: System, steps: readonly Step[], sites: readonly SiteOutcome[], normal: ReadonlyMap<string, Levels>): readonly string[] {
-  const lostWrites = sites.every(({ site, writes }) => isWorse(writes, normal.get(site)?.writes ?? writes) && (writes === "read-only" || writes === "down"));
+function promotions(
+  system: System,
+  steps: readonly Step[],
+  sites: readonly SiteOutcome[],
+  normal: ReadonlyMap<string, Levels>,
+): readonly string[] {
+  const lostWrites = sites.every(
+    ({ site, writes }) =>
+      isWorse(writes, normal.get(site)?.writes ?? writes) && (writes === "read-only" || writes === "down"),
+  );
   const end = endOf(steps, new Trail());
   if (!lostWrites || !end || end.has("corrupted:postgres")) return [];
-  const target = system.postgres.find((cluster) => valueOf(cluster.replica) === true && (instancesAlive(end, cluster).count ?? 0) > 0);
+  const target = system.postgres.find(
+    (cluster) => valueOf(cluster.replica) === true && (instancesAlive(end, cluster).count ?? 0) > 0,
+  );
   const former = system.postgres.find((cluster) => valueOf(cluster.replica) === false);
   if (!target || !former || (instancesAlive(end, former).count ?? 1) > 0) return [];
   return [
@@ -71,7 +87,8 @@ function promotions(system: System, steps: readonly Step[], sites: readonly Site
 }
 
 function restoration(system: System, loss: DataLoss): readonly string[] {
-  if (loss.kind === "none" || loss.kind === "everything" || (loss.kind === "bounded" && loss.restoredFrom === null)) return [];
+  if (loss.kind === "none" || loss.kind === "everything" || (loss.kind === "bounded" && loss.restoredFrom === null))
+    return [];
   if (loss.restoredFrom === null) return [`find out what is left of ${loss.subject}, then follow docs/restore.md`];
   const standby = system.postgres.find(({ site }) => loss.restoredFrom === `standby ${site}`);
   const primary = system.postgres.find(({ replica }) => valueOf(replica) === false);
@@ -97,25 +114,48 @@ function stuck(system: System, step: Step): readonly string[] {
       const [process = "", site = ""] = key.slice("process:".length).split("@");
       const cluster = process === "postgres" ? system.postgres.find((each) => each.site === site) : undefined;
       return cluster
-        ? [`kubectl --context ${site} -n platform delete pod -l cnpg.io/cluster=${cluster.name},cnpg.io/instanceRole=primary`]
-        : [`bring the control plane of ${site} back, then kubectl --context ${site} -n platform rollout restart deployment/${process}`];
+        ? [
+            `kubectl --context ${site} -n platform delete pod -l cnpg.io/cluster=${cluster.name},cnpg.io/instanceRole=primary`,
+          ]
+        : [
+            `bring the control plane of ${site} back, then kubectl --context ${site} -n platform rollout restart deployment/${process}`,
+          ];
     });
 }
 
 function renewals(system: System, steps: readonly Step[]): readonly string[] {
   const events = steps.flatMap((step) => step.events).filter((event) => event.kind === "certificate-expiry");
-  const expired = system.certificates.filter(({ purpose, site }) => events.some((event) => event.purpose === purpose && (event.site ?? site) === site));
-  return [...new Set(expired.map(({ name, site, renewedBy }) => (renewedBy === "cert-manager" ? `cmctl --context ${site} -n platform renew ${name}` : `pulumi up -s ${site}`)))];
+  const expired = system.certificates.filter(({ purpose, site }) =>
+    events.some((event) => event.purpose === purpose && (event.site ?? site) === site),
+  );
+  return [
+    ...new Set(
+      expired.map(({ name, site, renewedBy }) =>
+        renewedBy === "cert-manager" ? `cmctl --context ${site} -n platform renew ${name}` : `pulumi up -s ${site}`,
+      ),
+    ),
+  ];
 }
 
 function staticZone(system: System, step: Step): readonly string[] {
-  const dead = step.heals.filter(({ seconds }) => seconds === Infinity).flatMap(({ keys }) => keys).filter((key) => key.startsWith("stale-dns:"));
+  const open = publicRecords(system, system.nameServers).filter(({ check }) => check === undefined);
+  const dead = step.heals
+    .filter(({ seconds }) => seconds === Infinity)
+    .flatMap(({ keys }) => keys)
+    .filter((key) => key.startsWith("stale-dns:"));
   return dead
     .map((key) => key.slice("stale-dns:".length))
     .filter((site) => !step.struck.has(`expired:public@${site}`))
     .flatMap((site) =>
       system.nameServers
-        .filter((server) => server.site !== site && server.records.some(({ check }) => check === undefined))
-        .map((server) => `take the addresses of ${site} out of the zone ${server.zone}, then pulumi up -s ${server.site}`),
+        .filter(
+          (server) =>
+            server.site !== site &&
+            server.records.some((record) => open.includes(record)) &&
+            !step.struck.has(`site:${server.site}`),
+        )
+        .map(
+          (server) => `take the addresses of ${site} out of the zone ${server.zone}, then pulumi up -s ${server.site}`,
+        ),
     );
 }

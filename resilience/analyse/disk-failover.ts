@@ -11,8 +11,16 @@ export function lostPrimaries(before: World, after: World): readonly Heal[] {
     const key = [`failover:${cluster.name}`];
     const had = instancesAlive(new World(before.system, before.broken, new Trail()), cluster).count;
     const has = instancesAlive(new World(after.system, after.broken, new Trail()), cluster).count;
-    if (had === undefined || has === undefined || has === 0 || has >= had || after.has(`failover:${cluster.name}`)) return [];
+    if (had === undefined || has === undefined || has === 0 || has >= had || after.has(`failover:${cluster.name}`))
+      return [];
     if (after.controlPlaneUp(cluster.site) === "no") return [never(key)];
-    return [heal(key, after.controlPlaneUp(cluster.site) === "yes" ? concat([noticedUnready(cluster)], promotion(cluster, after.trail)) : undefined)];
+    return [
+      heal(
+        key,
+        after.controlPlaneUp(cluster.site) === "yes"
+          ? concat([noticedUnready(cluster)], promotion(cluster, after.trail))
+          : undefined,
+      ),
+    ];
   });
 }

@@ -20,7 +20,11 @@ interface Candidate {
  * The worst ways in which the disks of a fault can fall on the arrays. Disks add up over the steps, as nothing is rebuilt
  * in between; `disk:site:n` says nothing about where, so every choice of arrays that n disks can destroy is one way.
  */
-export function diskScenarios(system: System, steps: readonly (readonly FaultEvent[])[], trail: Trail): readonly DiskScenario[] {
+export function diskScenarios(
+  system: System,
+  steps: readonly (readonly FaultEvent[])[],
+  trail: Trail,
+): readonly DiskScenario[] {
   const known: Candidate[] = [];
   const unclear: Candidate[] = [];
   for (const site of system.sites) {
@@ -31,12 +35,22 @@ export function diskScenarios(system: System, steps: readonly (readonly FaultEve
       (need === undefined ? unclear : known).push(candidate);
     }
   }
-  let scenarios: { readonly lost: readonly Candidate[]; readonly steps: readonly (readonly string[])[] }[] = [{ lost: [], steps: [] }];
+  let scenarios: { readonly lost: readonly Candidate[]; readonly steps: readonly (readonly string[])[] }[] = [
+    { lost: [], steps: [] },
+  ];
   steps.forEach((_, index) => {
-    const events = steps.slice(0, index + 1).flat().filter((event) => event.kind === "disk");
-    const doubtful = unclear.filter(({ site, name }) => events.some((event) => touches(event, site, name))).map(({ key }) => `array?:${key}`);
+    const events = steps
+      .slice(0, index + 1)
+      .flat()
+      .filter((event) => event.kind === "disk");
+    const doubtful = unclear
+      .filter(({ site, name }) => events.some((event) => touches(event, site, name)))
+      .map(({ key }) => `array?:${key}`);
     scenarios = scenarios.flatMap(({ lost, steps: before }) =>
-      largestLosses(known, lost, events).map((now) => ({ lost: now, steps: [...before, [...now.map(({ key }) => `array:${key}`), ...doubtful]] })),
+      largestLosses(known, lost, events).map((now) => ({
+        lost: now,
+        steps: [...before, [...now.map(({ key }) => `array:${key}`), ...doubtful]],
+      })),
     );
   });
   return scenarios.map(({ steps: found }) => found);
@@ -59,13 +73,19 @@ function disksToLose(array: DiskArray, trail: Trail): number | undefined {
 }
 
 /** The largest sets of arrays, among those that hold what is lost already, that the events' disks suffice to destroy. */
-function largestLosses(candidates: readonly Candidate[], lost: readonly Candidate[], events: readonly DiskEvent[]): readonly (readonly Candidate[])[] {
+function largestLosses(
+  candidates: readonly Candidate[],
+  lost: readonly Candidate[],
+  events: readonly DiskEvent[],
+): readonly (readonly Candidate[])[] {
   let sets: (readonly Candidate[])[] = [lost];
   for (const candidate of candidates) {
     if (lost.includes(candidate)) continue;
     sets = sets.flatMap((set) => (affordable([...set, candidate], events) ? [set, [...set, candidate]] : [set]));
   }
-  return sets.filter((set) => !sets.some((other) => other.length > set.length && set.every((each) => other.includes(each))));
+  return sets.filter(
+    (set) => !sets.some((other) => other.length > set.length && set.every((each) => other.includes(each))),
+  );
 }
 
 function affordable(set: readonly Candidate[], events: readonly DiskEvent[]): boolean {

@@ -16,18 +16,31 @@ export function dnsOutcome(step: Step, sites: readonly SiteResult[], trail: Trai
   const records = publicRecords(system, system.nameServers);
   if (!found) own.missing("no address record for the platform's public names could be read");
   const affectedShare = nameless ? 1 : found ? dead.reduce((sum, site) => sum + (found.get(site) ?? 0), 0) : null;
-  const seconds = stale.reduce<number | null>((worst, each) => (worst === null || each.seconds === null || each.seconds === Infinity ? null : Math.max(worst, each.seconds)), 0);
-  for (const { stages } of stale) for (const { name, seconds: long, from, urns } of stages) own.say(`${name}: ${long} s (${from})`, ...urns);
+  const seconds = stale.reduce<number | null>(
+    (worst, each) =>
+      worst === null || each.seconds === null || each.seconds === Infinity ? null : Math.max(worst, each.seconds),
+    0,
+  );
+  for (const { stages } of stale)
+    for (const { name, seconds: long, from, urns } of stages) own.say(`${name}: ${long} s (${from})`, ...urns);
   if (dead.length > 0) {
-    own.say(`${percent(affectedShare)} of the clients resolve to ${dead.join(" and ")} when it dies`, ...records.map(({ source }) => source.urn));
-    own.say("a resolver or browser that keeps addresses for longer than their TTL is not counted", ...records.map(({ source }) => source.urn));
+    own.say(
+      `${percent(affectedShare)} of the clients resolve to ${dead.join(" and ")} when it dies`,
+      ...records.map(({ source }) => source.urn),
+    );
+    own.say(
+      "a resolver or browser that keeps addresses for longer than their TTL is not counted",
+      ...records.map(({ source }) => source.urn),
+    );
   }
   const settling = sites.map(({ outcome }) => outcome);
   trail.take(own);
   return {
     affectedShare,
     seconds,
-    settles: seconds !== null && !step.heals.some(({ keys, seconds: long }) => keys.includes("names") && (long === null || long === Infinity)),
+    settles:
+      seconds !== null &&
+      !step.heals.some(({ keys, seconds: long }) => keys.includes("names") && (long === null || long === Infinity)),
     reads: mix(settling.map(({ reads }) => reads)),
     writes: mix(settling.map(({ writes }) => writes)),
     reasons: own.reasons,

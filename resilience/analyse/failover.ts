@@ -24,18 +24,28 @@ export function afterNodeDeath(before: World, server: string): Strike {
   if (!site) return { lasting, heals: [] };
   const after = new World(before.system, new Set([...before.broken, ...lasting]), before.trail);
   if (after.serversUp(site).length === 0) return { lasting, heals: [] };
-  const eviction = stageOf("evicted", site.nodeEviction, `eviction of pods from a dead node of ${site.name}`, before.trail);
+  const eviction = stageOf(
+    "evicted",
+    site.nodeEviction,
+    `eviction of pods from a dead node of ${site.name}`,
+    before.trail,
+  );
   const control = after.controlPlaneUp(site.name);
   const timed = (keys: readonly string[], stages: readonly Stage[] | undefined): Heal =>
     control === "yes" ? heal(keys, stages) : control === "no" ? never(keys) : heal(keys, undefined);
-  if (control === "no") before.trail.say(`with the control plane of ${site.name} down nothing is moved away from ${server}`, site.urn);
+  if (control === "no")
+    before.trail.say(`with the control plane of ${site.name} down nothing is moved away from ${server}`, site.urn);
   const moved = readinessOfAll(before, site.name);
-  const clusters = before.system.postgres.filter((cluster) => cluster.site === site.name && (instancesAlive(after, cluster).count ?? 0) > 0);
+  const clusters = before.system.postgres.filter(
+    (cluster) => cluster.site === site.name && (instancesAlive(after, cluster).count ?? 0) > 0,
+  );
   return {
     lasting,
     heals: [
       timed([`moving:${site.name}`], allStages([eviction, moved])),
-      ...clusters.map((cluster) => timed([`failover:${cluster.name}`], concat(eviction && [eviction], promotion(cluster, before.trail)))),
+      ...clusters.map((cluster) =>
+        timed([`failover:${cluster.name}`], concat(eviction && [eviction], promotion(cluster, before.trail))),
+      ),
     ],
   };
 }
@@ -44,7 +54,12 @@ export function afterNodeDeath(before: World, server: string): Strike {
 export function promotion(cluster: PostgresCluster, trail: Trail): readonly Stage[] | undefined {
   return allStages([
     stageOf("decided", cluster.failoverDelay, `failoverDelay of ${cluster.name}`, trail),
-    stageOf("receivers stopped", cluster.walReceiverTimeout, `wal_receiver_timeout of ${cluster.name}: all receivers stop before a leader is chosen`, trail),
+    stageOf(
+      "receivers stopped",
+      cluster.walReceiverTimeout,
+      `wal_receiver_timeout of ${cluster.name}: all receivers stop before a leader is chosen`,
+      trail,
+    ),
     { name: "promoted", seconds: CNPG_REQUEUE.value, from: CNPG_REQUEUE.source, urns: [cluster.urn] },
     { name: "connected", seconds: ENDPOINT_SYNC.value, from: ENDPOINT_SYNC.source, urns: [] },
   ]);
@@ -56,11 +71,20 @@ export function hungPostgres(before: World, cluster: PostgresCluster, keys: read
   const instances = trail.read(cluster.instances, `instances of ${cluster.name}`);
   if (instances === undefined) return heal(keys, undefined);
   if (instances < 2 || before.controlPlaneUp(cluster.site) !== "yes") {
-    const why = instances < 2 ? "it has no other instance" : `the control plane of ${cluster.site} is not there to fail over`;
-    trail.say(`CloudNativePG's liveness probe watches the instance manager and not PostgreSQL itself, so a server that hangs stays; ${why}: a person must restart it`, cluster.urn);
+    const why =
+      instances < 2 ? "it has no other instance" : `the control plane of ${cluster.site} is not there to fail over`;
+    trail.say(
+      `CloudNativePG's liveness probe watches the instance manager and not PostgreSQL itself, so a server that hangs stays; ${why}: a person must restart it`,
+      cluster.urn,
+    );
     return never(keys);
   }
-  const stopped = stageOf("stopped", cluster.switchoverDelay, `switchoverDelay of ${cluster.name}: the hung primary's fast shutdown`, trail);
+  const stopped = stageOf(
+    "stopped",
+    cluster.switchoverDelay,
+    `switchoverDelay of ${cluster.name}: the hung primary's fast shutdown`,
+    trail,
+  );
   return heal(keys, concat(stopped && [noticedUnready(cluster), stopped], promotion(cluster, trail)));
 }
 
@@ -79,8 +103,18 @@ export function election(set: MongoReplicaSet, trail: Trail): readonly Stage[] |
   const timeout = trail.read(set.electionTimeout, `election time-out of ${set.name}`);
   if (timeout === undefined) return undefined;
   return [
-    { name: "elected", seconds: timeout * (1 + MONGO_ELECTION_OFFSET.value), from: `electionTimeoutMillis, and ${MONGO_ELECTION_OFFSET.source}`, urns: [set.urn] },
-    { name: "known to members", seconds: MONGO_HEARTBEAT_INTERVAL.value, from: MONGO_HEARTBEAT_INTERVAL.source, urns: [] },
+    {
+      name: "elected",
+      seconds: timeout * (1 + MONGO_ELECTION_OFFSET.value),
+      from: `electionTimeoutMillis, and ${MONGO_ELECTION_OFFSET.source}`,
+      urns: [set.urn],
+    },
+    {
+      name: "known to members",
+      seconds: MONGO_HEARTBEAT_INTERVAL.value,
+      from: MONGO_HEARTBEAT_INTERVAL.source,
+      urns: [],
+    },
     { name: "connected", seconds: MONGO_DRIVER_MIN_HEARTBEAT.value, from: MONGO_DRIVER_MIN_HEARTBEAT.source, urns: [] },
   ];
 }
@@ -90,13 +124,21 @@ function readinessOfAll(before: World, site: string): Stage | undefined {
     ...before.system.services.filter((each) => each.site === site),
     ...before.system.proxies.filter((each) => each.site === site),
     ...before.system.links.filter(({ from }) => from === site),
-  ].map(({ restart, urn }) => stageOf("restarted", restart.readiness, `probes of the pods at ${site}`, before.trail) && { restart, urn });
+  ].map(
+    ({ restart, urn }) =>
+      stageOf("restarted", restart.readiness, `probes of the pods at ${site}`, before.trail) && { restart, urn },
+  );
   let slowest = 0;
   for (const each of restarts) {
     if (!each) return undefined;
     if (each.restart.readiness.state === "known") slowest = Math.max(slowest, each.restart.readiness.value);
   }
-  return { name: "restarted", seconds: slowest, from: `slowest start-up and readiness probes of the pods at ${site}`, urns: restarts.flatMap((each) => (each ? [each.urn] : [])) };
+  return {
+    name: "restarted",
+    seconds: slowest,
+    from: `slowest start-up and readiness probes of the pods at ${site}`,
+    urns: restarts.flatMap((each) => (each ? [each.urn] : [])),
+  };
 }
 
 export function concat(a: readonly Stage[] | undefined, b: readonly Stage[] | undefined): readonly Stage[] | undefined {

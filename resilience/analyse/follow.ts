@@ -12,7 +12,12 @@ import { Trail } from "./trail.ts";
 import { World } from "./world.ts";
 
 /** What follows from a step's damage: elections, clients that have not noticed yet, names that still lead to a dead site. */
-export function followUps(before: World, after: World, events: readonly FaultEvent[], direct: readonly Heal[]): readonly Heal[] {
+export function followUps(
+  before: World,
+  after: World,
+  events: readonly FaultEvent[],
+  direct: readonly Heal[],
+): readonly Heal[] {
   return [...elections(before, after, direct), ...drivers(before, after, events), ...names(after, direct)];
 }
 
@@ -28,9 +33,20 @@ function elections(before: World, after: World, direct: readonly Heal[]): readon
     const restarted = direct.filter(({ seconds }) => seconds !== Infinity);
     const later = new World(after.system, without(after.broken, restarted), new Trail());
     if (!couldLead(later, set)) return [];
-    const slowest = restarted.reduce<Heal | undefined>((worst, each) => (!worst || (each.seconds ?? Infinity) > (worst.seconds ?? Infinity) ? each : worst), undefined);
-    trail.say(`nobody else in ${set.name} can be elected: it has a primary again when the former one has restarted in place`, set.urn);
-    return [heal([`election:${set.name}`], stages && slowest?.seconds !== null ? [...(slowest?.stages ?? []), ...stages] : undefined)];
+    const slowest = restarted.reduce<Heal | undefined>(
+      (worst, each) => (!worst || (each.seconds ?? Infinity) > (worst.seconds ?? Infinity) ? each : worst),
+      undefined,
+    );
+    trail.say(
+      `nobody else in ${set.name} can be elected: it has a primary again when the former one has restarted in place`,
+      set.urn,
+    );
+    return [
+      heal(
+        [`election:${set.name}`],
+        stages && slowest?.seconds !== null ? [...(slowest?.stages ?? []), ...stages] : undefined,
+      ),
+    ];
   });
 }
 
@@ -47,7 +63,9 @@ function highest(set: MongoReplicaSet): readonly string[] {
 
 /** Members that could be primary now. */
 function leaders(world: World, set: MongoReplicaSet): readonly string[] {
-  return world.system.sites.map(({ name }) => groupAt(world, set, name)).flatMap((group) => (group.majority ? group.electable.map(({ name }) => name) : []));
+  return world.system.sites
+    .map(({ name }) => groupAt(world, set, name))
+    .flatMap((group) => (group.majority ? group.electable.map(({ name }) => name) : []));
 }
 
 function couldLead(world: World, set: MongoReplicaSet): boolean {
@@ -63,10 +81,20 @@ const SILENT: readonly FaultEvent["kind"][] = ["site", "zone", "node", "link", "
 
 /** A member that goes silent, rather than refusing, is believed alive until a driver's monitor has timed out. */
 function drivers(before: World, after: World, events: readonly FaultEvent[]): readonly Heal[] {
-  if (!events.some(({ kind, ...event }) => SILENT.includes(kind) || (kind === "process" && "process" in event && event.process === "gateway"))) return [];
+  if (
+    !events.some(
+      ({ kind, ...event }) =>
+        SILENT.includes(kind) || (kind === "process" && "process" in event && event.process === "gateway"),
+    )
+  )
+    return [];
   return after.system.sites.flatMap(({ name }) => {
-    const silent = after.system.mongo.some((set) => dataAt(quiet(before), set, name).some((member) => !dataAt(quiet(after), set, name).includes(member)));
-    const clients = after.system.services.filter((service) => service.site === name && service.store?.kind === "mongo").flatMap(({ store }) => (store ? [store] : []));
+    const silent = after.system.mongo.some((set) =>
+      dataAt(quiet(before), set, name).some((member) => !dataAt(quiet(after), set, name).includes(member)),
+    );
+    const clients = after.system.services
+      .filter((service) => service.site === name && service.store?.kind === "mongo")
+      .flatMap(({ store }) => (store ? [store] : []));
     if (!silent || clients.length === 0 || quiet(after).siteUp(name) !== "yes") return [];
     const times = clients.map((client) => driverStages(client, name, after.trail));
     const worst = times.reduce((a, b) => (a && b ? (length(b) > length(a) ? b : a) : undefined));
@@ -75,17 +103,33 @@ function drivers(before: World, after: World, events: readonly FaultEvent[]): re
 }
 
 function dataAt(world: World, set: MongoReplicaSet, site: string): readonly string[] {
-  return groupAt(world, set, site).alive.filter(({ arbiter }) => !arbiter).map(({ name }) => name);
+  return groupAt(world, set, site)
+    .alive.filter(({ arbiter }) => !arbiter)
+    .map(({ name }) => name);
 }
 
 function driverStages(client: StoreClient, site: string, trail: Trail): readonly Stage[] | undefined {
-  const heartbeat = client.heartbeatFrequency ? trail.read(client.heartbeatFrequency, `heartbeatFrequencyMS of the clients at ${site}`) : MONGO_DRIVER_HEARTBEAT.value;
-  const connect = client.connectTimeout ? trail.read(client.connectTimeout, `connectTimeoutMS of the clients at ${site}`) : MONGO_DRIVER_CONNECT.value;
+  const heartbeat = client.heartbeatFrequency
+    ? trail.read(client.heartbeatFrequency, `heartbeatFrequencyMS of the clients at ${site}`)
+    : MONGO_DRIVER_HEARTBEAT.value;
+  const connect = client.connectTimeout
+    ? trail.read(client.connectTimeout, `connectTimeoutMS of the clients at ${site}`)
+    : MONGO_DRIVER_CONNECT.value;
   if (heartbeat === undefined || connect === undefined) return undefined;
   const urns = client.store.state === "known" ? [client.store.source.urn] : [];
   return [
-    { name: "driver's check due", seconds: heartbeat, from: client.heartbeatFrequency ? "heartbeatFrequencyMS" : MONGO_DRIVER_HEARTBEAT.source, urns },
-    { name: "driver's check timed out", seconds: connect, from: client.connectTimeout ? "connectTimeoutMS" : MONGO_DRIVER_CONNECT.source, urns },
+    {
+      name: "driver's check due",
+      seconds: heartbeat,
+      from: client.heartbeatFrequency ? "heartbeatFrequencyMS" : MONGO_DRIVER_HEARTBEAT.source,
+      urns,
+    },
+    {
+      name: "driver's check timed out",
+      seconds: connect,
+      from: client.connectTimeout ? "connectTimeoutMS" : MONGO_DRIVER_CONNECT.source,
+      urns,
+    },
   ];
 }
 
@@ -100,7 +144,8 @@ function names(after: World, direct: readonly Heal[]): readonly Heal[] {
   const restarting = direct.filter(({ keys }) => keys.some((key) => key.startsWith("dns:")));
   if (system.nameServers.length > 0 && servers.length === 0) {
     const first = [...restarting].sort((a, b) => (a.seconds ?? Infinity) - (b.seconds ?? Infinity))[0];
-    const back = first?.seconds === undefined || first.seconds === Infinity ? never(["names"]) : { ...first, keys: ["names"] };
+    const back =
+      first?.seconds === undefined || first.seconds === Infinity ? never(["names"]) : { ...first, keys: ["names"] };
     return [back, ...deadSites(after).map((site) => never([`stale-dns:${site}`]))];
   }
   return deadSites(after).map((site) => dropTime(after, site));

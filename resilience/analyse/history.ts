@@ -46,7 +46,11 @@ function including(lasting: ReadonlySet<string>, heals: readonly Heal[]): Readon
 }
 
 /** What is still broken when all has healed that does so in a known time. */
-export function settledKeys(struck: ReadonlySet<string>, heals: readonly Heal[], at = Number.MAX_VALUE): ReadonlySet<string> {
+export function settledKeys(
+  struck: ReadonlySet<string>,
+  heals: readonly Heal[],
+  at = Number.MAX_VALUE,
+): ReadonlySet<string> {
   const pending = new Set(heals.filter(({ seconds }) => seconds === null || seconds > at).flatMap(({ keys }) => keys));
   const healed = new Set(heals.flatMap(({ keys }) => keys).filter((key) => !pending.has(key)));
   return new Set([...struck].filter((key) => !healed.has(key)));

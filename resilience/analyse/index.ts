@@ -30,7 +30,13 @@ export function judgeClaims(system: System): readonly ClaimVerdict[] {
   const promises = valueOf(system.promises);
   return (promises?.claims ?? []).map((claim): ClaimVerdict => {
     const fault = claimedFault(system, claim);
-    if (typeof fault === "string") return { claim, verdict: "unknown", why: `the system does not have what the claim speaks of: ${fault}`, reasons: [] };
+    if (typeof fault === "string")
+      return {
+        claim,
+        verdict: "unknown",
+        why: `the system does not have what the claim speaks of: ${fault}`,
+        reasons: [],
+      };
     return judgeClaim(system, claim, promises as NonNullable<typeof promises>, outcomeOf(system, fault));
   });
 }

@@ -35,7 +35,10 @@ export function answersClients(world: World, site: string): Tri {
   const proxy = world.system.proxies.find((each) => each.site === site);
   if (!proxy) return "no";
   if (world.has(`expired:public@${site}`)) {
-    world.trail.say(`the public certificate at ${site} has run out: browsers refuse the site, while the name servers' checks still find it alive`, proxy.urn);
+    world.trail.say(
+      `the public certificate at ${site} has run out: browsers refuse the site, while the name servers' checks still find it alive`,
+      proxy.urn,
+    );
     return "no";
   }
   return proxyUp(world, proxy);
@@ -47,7 +50,10 @@ export function siteLevels(base: World, site: string): SiteLevels {
   const world = new World(base.system, base.broken, trail);
   const down: SiteLevels = { reads: "down", writes: "down", trail, ownSite: true };
   if (world.has("names")) {
-    trail.say("no name server answers: once caches have run out nobody finds the platform", ...world.system.nameServers.map(({ urn }) => urn));
+    trail.say(
+      "no name server answers: once caches have run out nobody finds the platform",
+      ...world.system.nameServers.map(({ urn }) => urn),
+    );
     return down;
   }
   const answers = answersClients(world, site);
@@ -61,8 +67,12 @@ export function siteLevels(base: World, site: string): SiteLevels {
     .filter(({ name }) => name !== site && !world.has(`stale-dns:${name}`) && answersClients(world, name) === "yes")
     .map(({ name }) => ({ name, levels: ownLevels(world, name) }));
   if (others.length === 0) return down;
-  trail.say(`clients of ${site} are answered by ${others.map(({ name }) => name).join(" and ")} once the name servers have dropped ${site}`);
-  const worst = others.map(({ levels }) => levels).reduce((a, b) => ({ reads: worseLevel(a.reads, b.reads), writes: worseLevel(a.writes, b.writes) }));
+  trail.say(
+    `clients of ${site} are answered by ${others.map(({ name }) => name).join(" and ")} once the name servers have dropped ${site}`,
+  );
+  const worst = others
+    .map(({ levels }) => levels)
+    .reduce((a, b) => ({ reads: worseLevel(a.reads, b.reads), writes: worseLevel(a.writes, b.writes) }));
   return { ...worst, trail, ownSite: false };
 }
 
@@ -73,7 +83,7 @@ function ownLevels(world: World, site: string): Levels {
     world.trail.missing(`no public route of a service at ${site} could be read`);
     return { reads: "unknown", writes: "unknown" };
   }
-  const answers = requests.map((request) => ({ request, answer: serve(world, proxy, "public", request) }));
+  const answers = requests.map((request) => ({ request, answer: serve(world, proxy, request) }));
   const reads = answers.filter(({ request }) => request.asks !== "write");
   const writes = answers.filter(({ request }) => request.asks === "write");
   return { reads: readLevel(world, site, reads), writes: writeLevel(world, site, writes) };
@@ -102,12 +112,18 @@ function levelOf(answers: Answered): ServiceLevel {
 }
 
 function failing(answers: Answered): string {
-  const bad = answers.filter(({ answer }) => answer.ok === "no").map(({ request }) => request.volume ?? request.service);
+  const bad = answers
+    .filter(({ answer }) => answer.ok === "no")
+    .map(({ request }) => request.volume ?? request.service);
   return [...new Set(bad)].join(", ");
 }
 
 /** What somebody at this site who is not signed in gets on signing in. */
-export function signIn(base: World, site: string, levels: SiteLevels): { readonly state: "works" | "fails" | "unknown"; readonly lifetime: number | null } {
+export function signIn(
+  base: World,
+  site: string,
+  levels: SiteLevels,
+): { readonly state: "works" | "fails" | "unknown"; readonly lifetime: number | null } {
   const trail = levels.trail;
   const world = new World(base.system, base.broken, trail);
   const service = world.system.services.find((each) => each.session !== undefined);
@@ -124,10 +140,17 @@ export function signIn(base: World, site: string, levels: SiteLevels): { readonl
     return { state: "unknown", lifetime };
   }
   const request: Request = { ...route, path, method: "POST", asks: "write" };
-  const at = levels.ownSite ? [site] : world.system.sites.map(({ name }) => name).filter((name) => answersClients(world, name) === "yes");
-  const answers = world.system.proxies.filter((proxy) => at.includes(proxy.site)).map((proxy) => serve(world, proxy, "public", request).ok);
+  const at = levels.ownSite
+    ? [site]
+    : world.system.sites.map(({ name }) => name).filter((name) => answersClients(world, name) === "yes");
+  const answers = world.system.proxies
+    .filter((proxy) => at.includes(proxy.site))
+    .map((proxy) => serve(world, proxy, request).ok);
   if (answers.length === 0 || answers.includes("no")) {
-    trail.say(`signing in is a POST at ${path}, and that is refused: whoever is signed in stays so until the session ends, nobody else gets in`, service.urn);
+    trail.say(
+      `signing in is a POST at ${path}, and that is refused: whoever is signed in stays so until the session ends, nobody else gets in`,
+      service.urn,
+    );
     return { state: "fails", lifetime };
   }
   return { state: answers.includes("unknown") ? "unknown" : "works", lifetime };

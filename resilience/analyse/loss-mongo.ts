@@ -18,62 +18,132 @@ export function mongoLoss(set: MongoReplicaSet, steps: readonly Step[], trail: T
   if (!end) return undefined;
   const data = set.members.filter(({ arbiter }) => !arbiter);
   const leaders = data.filter(({ priority, votes }) => priority > 0 && votes > 0);
-  const corrupted = steps.find(({ events }) => events.some((event) => event.kind === "corruption" && event.subject === "mongo"));
+  const corrupted = steps.find(({ events }) =>
+    events.some((event) => event.kind === "corruption" && event.subject === "mongo"),
+  );
   const gone = firstLoss(steps, (world) => all(leaders.map((member) => memberLost(world, member))));
   if (gone && leaders.length > 0) {
     for (const member of data) memberLost(end, member);
     const others = data.filter((member) => !leaders.includes(member) || memberLost(end, member) === "no");
     const copies = others.map((member) => memberSource(set, member, leaders, gone.step, end, corrupted !== undefined));
-    return lossFrom(set.name, [...copies, ...backupSources(end.system, [set.name, "mongo"], gone.step, end)], gone.sure, trail);
+    return lossFrom(
+      "mongo",
+      [...copies, ...backupSources(end.system, [set.name, "mongo"], gone.step, end)],
+      gone.sure,
+      trail,
+    );
   }
   if (corrupted) {
     trail.say("a secondary is no help: the bad statement was replicated to it within moments", set.urn);
-    trail.say("what was written after the bad statement, until somebody notices it, must be merged by a person or is lost");
-    return lossFrom(set.name, backupSources(end.system, [set.name, "mongo"], corrupted, end), true, trail);
+    trail.say(
+      "what was written after the bad statement, until somebody notices it, must be merged by a person or is lost",
+    );
+    return lossFrom("mongo", backupSources(end.system, [set.name, "mongo"], corrupted, end), true, trail);
   }
-  return crashLoss(set, steps, leaders, trail) ?? none(set.name);
+  return crashLoss(set, steps, leaders, trail) ?? none("mongo");
 }
 
-function memberSource(set: MongoReplicaSet, member: MongoMember, leaders: readonly MongoMember[], lostIn: Step, end: World, corrupted: boolean): Source {
+function memberSource(
+  set: MongoReplicaSet,
+  member: MongoMember,
+  leaders: readonly MongoMember[],
+  lostIn: Step,
+  end: World,
+  corrupted: boolean,
+): Source {
   const from = `secondary ${member.name} at ${member.site}`;
   const lost = memberLost(end, member);
-  const base = { from, site: member.site, kind: "standby" as const, urns: [member.urn ?? set.urn], exists: corrupted ? ("no" as const) : lost === "no" ? ("yes" as const) : lost === "yes" ? ("no" as const) : ("unknown" as const) };
+  const base = {
+    from,
+    site: member.site,
+    kind: "standby" as const,
+    urns: [member.urn ?? set.urn],
+    exists: corrupted
+      ? ("no" as const)
+      : lost === "no"
+        ? ("yes" as const)
+        : lost === "yes"
+          ? ("no" as const)
+          : ("unknown" as const),
+  };
   const before = new World(end.system, lostIn.before.broken, new Trail());
-  const joined = groupAt(before, set, member.site).alive.some((other) => leaders.includes(other)) && memberAlive(before, member) === "yes";
-  if (!joined) return { ...base, seconds: null, text: `${from} was cut off before the loss: it misses all writes since then, and nothing bounds that time` };
-  if (everyWriteIsOn(set, clients(end, set))) return { ...base, seconds: 0, text: `${from} has every acknowledged write: all clients write with w=majority` };
+  const joined =
+    groupAt(before, set, member.site).alive.some((other) => leaders.includes(other)) &&
+    memberAlive(before, member) === "yes";
+  if (!joined)
+    return {
+      ...base,
+      seconds: null,
+      text: `${from} was cut off before the loss: it misses all writes since then, and nothing bounds that time`,
+    };
+  if (everyWriteIsOn(set, clients(end, set)))
+    return { ...base, seconds: 0, text: `${from} has every acknowledged write: all clients write with w=majority` };
   const lag = end.trail.read(set.heartbeatTimeout, `heartbeat time-out of ${set.name}`);
-  return { ...base, seconds: lag ?? null, text: `${from} replicates: it misses at most what a silent stall of ${lag ?? "an unknown number of"} s (heartbeatTimeoutSecs) hides` };
+  return {
+    ...base,
+    seconds: lag ?? null,
+    text: `${from} replicates: it misses at most what a silent stall of ${lag ?? "an unknown number of"} s (heartbeatTimeoutSecs) hides`,
+  };
 }
 
 function clients(world: World, set: MongoReplicaSet): readonly StoreClient[] {
-  return world.system.services.flatMap(({ store }) => (store?.kind === "mongo" && store.store.state === "known" && store.store.value === set.name ? [store] : []));
+  return world.system.services.flatMap(({ store }) =>
+    store?.kind === "mongo" && store.store.state === "known" && store.store.value === set.name ? [store] : [],
+  );
 }
 
 /** With w=majority every member with data has an acknowledged write, as long as there are no more than a majority of them. */
 function everyWriteIsOn(set: MongoReplicaSet, found: readonly StoreClient[]): boolean {
   const bearing = set.members.filter(({ arbiter, votes }) => !arbiter && votes > 0).length;
   const votes = set.members.reduce((sum, member) => sum + member.votes, 0);
-  return found.length > 0 && bearing <= Math.floor(votes / 2) + 1 && found.every(({ writeConcern }) => writeConcern.state === "known" && writeConcern.value === "majority");
+  return (
+    found.length > 0 &&
+    bearing <= Math.floor(votes / 2) + 1 &&
+    found.every(({ writeConcern }) => writeConcern.state === "known" && writeConcern.value === "majority")
+  );
 }
 
 /** A primary that dies takes with it what is not in its journal; if another one is elected, what that one had not received. */
-function crashLoss(set: MongoReplicaSet, steps: readonly Step[], leaders: readonly MongoMember[], trail: Trail): Loss | undefined {
+function crashLoss(
+  set: MongoReplicaSet,
+  steps: readonly Step[],
+  leaders: readonly MongoMember[],
+  trail: Trail,
+): Loss | undefined {
   const quiet = (world: World): World => new World(world.system, world.broken, new Trail());
-  const died = steps.find(({ before, struck }) => leaders.some((member) => memberAlive(quiet(before), member) === "yes" && memberAlive(quiet(struck), member) === "no"));
-  const moved = steps.find(({ heals, struck }) => heals.some(({ keys }) => keys.includes(`election:${set.name}`)) && canElectNow(struck, set));
+  const died = steps.find(({ before, struck }) =>
+    leaders.some(
+      (member) => memberAlive(quiet(before), member) === "yes" && memberAlive(quiet(struck), member) === "no",
+    ),
+  );
+  const moved = steps.find(
+    ({ heals, struck }) => heals.some(({ keys }) => keys.includes(`election:${set.name}`)) && canElectNow(struck, set),
+  );
   const found = steps[0] ? clients(steps[0].before, set) : [];
   if (moved && !everyWriteIsOn(set, found)) {
     const lag = trail.read(set.heartbeatTimeout, `heartbeat time-out of ${set.name}`);
-    trail.say(`another member of ${set.name} is elected: writes that were acknowledged with w=1 and had not reached it are rolled back (into files of the former primary)`, set.urn);
-    return { subject: set.name, seconds: lag ?? null, kind: lag === undefined ? "unknown" : "bounded", restoredFrom: null };
+    trail.say(
+      `another member of ${set.name} is elected: writes that were acknowledged with w=1 and had not reached it are rolled back (into files of the former primary)`,
+      set.urn,
+    );
+    return {
+      subject: "mongo",
+      seconds: lag ?? null,
+      kind: lag === undefined ? "unknown" : "bounded",
+      restoredFrom: null,
+    };
   }
   if (!died || found.length === 0) return undefined;
-  const journals = found.map(({ journal }) => trail.read(journal, `whether the clients of ${set.name} wait for the journal`));
-  if (journals.includes(undefined)) return { subject: set.name, seconds: null, kind: "unknown", restoredFrom: null };
+  const journals = found.map(({ journal }) =>
+    trail.read(journal, `whether the clients of ${set.name} wait for the journal`),
+  );
+  if (journals.includes(undefined)) return { subject: "mongo", seconds: null, kind: "unknown", restoredFrom: null };
   if (journals.every((journal) => journal === true)) return undefined;
-  trail.say(`a client writes without journal=true: a crash loses what was acknowledged in the last ${MONGO_JOURNAL_INTERVAL.value} s (${MONGO_JOURNAL_INTERVAL.source})`, set.urn);
-  return { subject: set.name, seconds: MONGO_JOURNAL_INTERVAL.value, kind: "bounded", restoredFrom: null };
+  trail.say(
+    `a client writes without journal=true: a crash loses what was acknowledged in the last ${MONGO_JOURNAL_INTERVAL.value} s (${MONGO_JOURNAL_INTERVAL.source})`,
+    set.urn,
+  );
+  return { subject: "mongo", seconds: MONGO_JOURNAL_INTERVAL.value, kind: "bounded", restoredFrom: null };
 }
 
 function canElectNow(struck: World, set: MongoReplicaSet): boolean {

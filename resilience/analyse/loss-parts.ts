@@ -18,7 +18,10 @@ export function endOf(steps: readonly Step[], trail: Trail): World | undefined {
 }
 
 /** The first step after which something is (or may be) gone. */
-export function firstLoss(steps: readonly Step[], lost: (world: World) => Tri): { readonly step: Step; readonly sure: boolean } | undefined {
+export function firstLoss(
+  steps: readonly Step[],
+  lost: (world: World) => Tri,
+): { readonly step: Step; readonly sure: boolean } | undefined {
   for (const step of steps) {
     const answer = lost(new World(step.struck.system, step.struck.broken, new Trail()));
     if (answer !== "no") return { step, sure: answer === "yes" };
@@ -27,8 +30,14 @@ export function firstLoss(steps: readonly Step[], lost: (world: World) => Tri): 
 }
 
 /** Turns the sources that are left into the loss. */
-export function lossFrom(subject: string, sources: readonly Source[], sure: boolean, trail: Trail): Omit<DataLoss, "reasons"> {
-  for (const { text, exists, from, urns } of sources) trail.say(exists === "yes" ? text : `${from} ${exists === "no" ? "is lost too" : "may be lost too"}`, ...urns);
+export function lossFrom(
+  subject: string,
+  sources: readonly Source[],
+  sure: boolean,
+  trail: Trail,
+): Omit<DataLoss, "reasons"> {
+  for (const { text, exists, from, urns } of sources)
+    trail.say(exists === "yes" ? text : `${from} ${exists === "no" ? "is lost too" : "may be lost too"}`, ...urns);
   const chosen = best(sources);
   if (!sure) {
     trail.missing(`whether the data of ${subject} survives`);
@@ -36,7 +45,12 @@ export function lossFrom(subject: string, sources: readonly Source[], sure: bool
   }
   if (chosen) {
     trail.say(`${subject} is brought back from ${chosen.from}`, ...chosen.urns);
-    return { subject, seconds: chosen.seconds, kind: chosen.seconds === null ? "unknown" : "bounded", restoredFrom: chosen.from };
+    return {
+      subject,
+      seconds: chosen.seconds,
+      kind: chosen.seconds === null ? "unknown" : "bounded",
+      restoredFrom: chosen.from,
+    };
   }
   const doubtful = sources.some(({ exists }) => exists === "unknown");
   if (!doubtful) trail.say(`no copy of ${subject} is left anywhere`);

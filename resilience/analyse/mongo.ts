@@ -18,7 +18,10 @@ export function memberAlive(world: World, member: MongoMember): Tri {
   const up = world.siteUp(member.site);
   if (up !== "yes" || !site) return up;
   if (site.servers.some(({ name }) => world.has(`server:${name}`))) {
-    world.trail.say(`nothing declared says on which server of ${member.site} ${member.name} has its volume: at worst the dead one`, member.urn);
+    world.trail.say(
+      `nothing declared says on which server of ${member.site} ${member.name} has its volume: at worst the dead one`,
+      member.urn,
+    );
     return "no";
   }
   return not(memberLost(world, member));
@@ -33,7 +36,11 @@ export function memberLost(world: World, member: MongoMember): Tri {
     return "unknown";
   }
   const kept = all(hosts.map(({ server, array }) => world.arrayKept(server, array)));
-  if (kept === "no") world.trail.say(`the volume of ${member.name} lay on array ${hosts[0]?.array ?? ""} at ${member.site}, which is lost`, member.urn);
+  if (kept === "no")
+    world.trail.say(
+      `the volume of ${member.name} lay on array ${hosts[0]?.array ?? ""} at ${member.site}, which is lost`,
+      member.urn,
+    );
   return not(kept);
 }
 
@@ -74,12 +81,20 @@ export function hasPrimary(world: World, set: MongoReplicaSet, group: Group): Tr
     return "no";
   }
   if (!group.majority) {
-    world.trail.say(`MongoDB: the members that can talk to each other have ${total(group.alive)} of ${total(set.members)} votes, no majority: no primary among ${names(group.alive)}`, set.urn);
+    world.trail.say(
+      `MongoDB: the members that can talk to each other have ${total(group.alive)} of ${total(set.members)} votes, no majority: no primary among ${names(group.alive)}`,
+      set.urn,
+    );
     return "no";
   }
   if (group.electable.length === 0) {
-    const reason = group.alive.filter(({ arbiter }) => !arbiter).map(({ name, priority }) => `${name} has priority ${priority}`);
-    world.trail.say(`MongoDB: ${names(group.alive)} have a majority of votes, but none can be elected${reason.length > 0 ? ` (${reason.join(", ")})` : ""}`, set.urn);
+    const reason = group.alive
+      .filter(({ arbiter }) => !arbiter)
+      .map(({ name, priority }) => `${name} has priority ${priority}`);
+    world.trail.say(
+      `MongoDB: ${names(group.alive)} have a majority of votes, but none can be elected${reason.length > 0 ? ` (${reason.join(", ")})` : ""}`,
+      set.urn,
+    );
     return "no";
   }
   return "yes";
@@ -90,9 +105,18 @@ function names(members: readonly MongoMember[]): string {
 }
 
 /** The replica set as a client at a site sees it, with that client's read preference and write concern. */
-export function mongoState(world: World, set: MongoReplicaSet, client: StoreClient, site: string, who: string): StoreState {
+export function mongoState(
+  world: World,
+  set: MongoReplicaSet,
+  client: StoreClient,
+  site: string,
+  who: string,
+): StoreState {
   if (world.has("corrupted:mongo")) {
-    world.trail.say(`the damage was replicated to every member of ${set.name} within moments: answers are wrong until a person restores it`, set.urn);
+    world.trail.say(
+      `the damage was replicated to every member of ${set.name} within moments: answers are wrong until a person restores it`,
+      set.urn,
+    );
     return { reads: "no", writes: "no", stale: "no" };
   }
   const group = groupAt(world, set, site);
@@ -104,21 +128,41 @@ export function mongoState(world: World, set: MongoReplicaSet, client: StoreClie
   };
 }
 
-function mongoReads(world: World, set: MongoReplicaSet, client: StoreClient, site: string, who: string, group: Group, primary: Tri): Tri {
+function mongoReads(
+  world: World,
+  set: MongoReplicaSet,
+  client: StoreClient,
+  site: string,
+  who: string,
+  group: Group,
+  primary: Tri,
+): Tri {
   const preference = world.trail.read(client.readPreference, `read preference of ${who}`);
   if (preference === undefined) return "unknown";
   if (preference === "primary") {
-    if (primary === "no") world.trail.say(`${who} reads with readPreference=primary and no primary can be reached: its reads fail`, set.urn);
+    if (primary === "no")
+      world.trail.say(
+        `${who} reads with readPreference=primary and no primary can be reached: its reads fail`,
+        set.urn,
+      );
     return primary;
   }
   if (world.has(`driver:${site}`)) {
-    world.trail.say(`${who} may read from a member that went silent (readPreference=${preference}): such reads hang until its driver notices`, set.urn);
+    world.trail.say(
+      `${who} may read from a member that went silent (readPreference=${preference}): such reads hang until its driver notices`,
+      set.urn,
+    );
     return "no";
   }
   const data = group.alive.filter(({ arbiter }) => !arbiter);
   const enough = preference === "secondary" && primary === "yes" ? data.length > 1 : data.length > 0;
   if (!enough && group.unclear) return "unknown";
-  world.trail.say(enough ? `${who} reads from ${names(data)} (readPreference=${preference})` : `no member that ${who} may read from (readPreference=${preference}) is left`, set.urn);
+  world.trail.say(
+    enough
+      ? `${who} reads from ${names(data)} (readPreference=${preference})`
+      : `no member that ${who} may read from (readPreference=${preference}) is left`,
+    set.urn,
+  );
   return tri(enough);
 }
 
@@ -126,24 +170,40 @@ function writeConcernMet(world: World, set: MongoReplicaSet, client: StoreClient
   const concern = world.trail.read(client.writeConcern, `write concern of ${who}`);
   if (concern === undefined) return "unknown";
   const bearing = set.members.filter(({ arbiter, votes }) => !arbiter && votes > 0);
-  const aliveBearing = group.alive.filter(({ arbiter, votes }) => !arbiter && (concern !== "majority" || votes > 0)).length;
-  const wanted = concern === "majority" ? Math.min(Math.floor(total(set.members) / 2) + 1, bearing.length) : Number(concern);
+  const aliveBearing = group.alive.filter(
+    ({ arbiter, votes }) => !arbiter && (concern !== "majority" || votes > 0),
+  ).length;
+  const wanted =
+    concern === "majority" ? Math.min(Math.floor(total(set.members) / 2) + 1, bearing.length) : Number(concern);
   if (!Number.isInteger(wanted)) {
     world.trail.missing(`what the write concern ${concern} of ${who} asks for`, set.urn);
     return "unknown";
   }
   if (aliveBearing >= wanted) return "yes";
   if (group.unclear) return "unknown";
-  world.trail.say(`${who} writes with w=${concern}: that needs ${wanted} members with data, and ${aliveBearing} can be reached: its writes hang`, set.urn);
+  world.trail.say(
+    `${who} writes with w=${concern}: that needs ${wanted} members with data, and ${aliveBearing} can be reached: its writes hang`,
+    set.urn,
+  );
   return "no";
 }
 
 /** Does another group take writes that this one does not see? */
 function primaryElsewhere(world: World, set: MongoReplicaSet, site: string): Tri {
-  const mine = new Set(groupAt(world, set, site).members.map((member) => member.site).concat(site));
+  const mine = new Set(
+    groupAt(world, set, site)
+      .members.map((member) => member.site)
+      .concat(site),
+  );
   const others = world.system.sites.filter(({ name }) => !mine.has(name)).map(({ name }) => groupAt(world, set, name));
-  if (others.some((group) => !group.unclear && group.majority && group.electable.length > 0) && !world.has(`election:${set.name}`)) {
-    world.trail.say(`${set.name} takes writes at another site that do not arrive at ${site}: reads there get older for as long as that lasts, without a limit`, set.urn);
+  if (
+    others.some((group) => !group.unclear && group.majority && group.electable.length > 0) &&
+    !world.has(`election:${set.name}`)
+  ) {
+    world.trail.say(
+      `${set.name} takes writes at another site that do not arrive at ${site}: reads there get older for as long as that lasts, without a limit`,
+      set.urn,
+    );
     return "yes";
   }
   return others.some(({ unclear }) => unclear) ? "unknown" : "no";

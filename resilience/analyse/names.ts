@@ -7,12 +7,21 @@ import type { World } from "./world.ts";
 
 /** Name servers that answer now. */
 export function nameServersUp(world: World): readonly NameServer[] {
-  return world.system.nameServers.filter(({ site, replicas }) => !world.has(`dns:${site}`) && world.podsUp(site, false) === "yes" && !(replicas.state === "known" && replicas.value === 0));
+  return world.system.nameServers.filter(
+    ({ site, replicas }) =>
+      !world.has(`dns:${site}`) &&
+      world.podsUp(site, false) === "yes" &&
+      !(replicas.state === "known" && replicas.value === 0),
+  );
 }
 
 /** Records that visitors resolve: those of the hosts that the public routes answer for. */
 export function publicRecords(system: System, servers: readonly NameServer[]): readonly AddressRecord[] {
-  const hosts = new Set(system.proxies.flatMap(({ routes }) => routes.filter(({ entry }) => entry === "public").flatMap((route) => route.hosts)));
+  const hosts = new Set(
+    system.proxies.flatMap(({ routes }) =>
+      routes.filter(({ entry }) => entry === "public").flatMap((route) => route.hosts),
+    ),
+  );
   return servers.flatMap(({ records }) => records.filter(({ name }) => [...hosts].some((host) => covers(name, host))));
 }
 
@@ -26,7 +35,9 @@ export function dropTime(world: World, site: string): Heal {
   const { trail } = world;
   const key = `stale-dns:${site}`;
   const servers = nameServersUp(world);
-  const records = publicRecords(world.system, servers).filter(({ targets }) => targets.some((target) => target.site === site));
+  const records = publicRecords(world.system, servers).filter(({ targets }) =>
+    targets.some((target) => target.site === site),
+  );
   const urns = records.map(({ source }) => source.urn);
   if (publicRecords(world.system, world.system.nameServers).length === 0) {
     trail.missing("no address record for the platform's public names could be read");
@@ -38,16 +49,25 @@ export function dropTime(world: World, site: string): Heal {
     return never([key]);
   }
   const slow = world.system.nameServers.length > servers.length;
-  return records.map((record) => heal([key], stages(record, slow))).reduce((a, b) => ((b.seconds ?? 0) > (a.seconds ?? 0) ? b : a), heal([key], []));
+  return records
+    .map((record) => heal([key], stages(record, slow)))
+    .reduce((a, b) => ((b.seconds ?? 0) > (a.seconds ?? 0) ? b : a), heal([key], []));
 }
 
 function stages(record: AddressRecord, nameServerDead: boolean): readonly Stage[] {
   const { interval, timeout, failures } = record.check ?? { interval: 0, timeout: 0, failures: 0 };
   const urns = [record.source.urn];
   return [
-    { name: "dns check", seconds: interval * failures + timeout, from: `${failures} failed ${failures === 1 ? "check" : "checks"}, one every ${interval} s, time-out ${timeout} s`, urns },
+    {
+      name: "dns check",
+      seconds: interval * failures + timeout,
+      from: `${failures} failed ${failures === 1 ? "check" : "checks"}, one every ${interval} s, time-out ${timeout} s`,
+      urns,
+    },
     { name: "dns cache", seconds: record.ttl, from: `TTL of ${record.name}`, urns },
-    ...(nameServerDead ? [{ name: "dns retry", seconds: RESOLVER_RETRY.value, from: RESOLVER_RETRY.source, urns: [] }] : []),
+    ...(nameServerDead
+      ? [{ name: "dns retry", seconds: RESOLVER_RETRY.value, from: RESOLVER_RETRY.source, urns: [] }]
+      : []),
   ];
 }
 

@@ -12,21 +12,36 @@ export function notesOn(system: System, event: FaultEvent, trail: Trail): void {
     case "backup-store":
       return archiveStops(system, event.site, trail);
     case "control-plane":
-      trail.say(`what runs at ${event.site} goes on running and answering; while its control plane is down nothing fails over, is rescheduled or renewed, no scheduled backup runs, and a proxy that restarts can't load its routes`, ...zone(system, event.site));
+      trail.say(
+        `what runs at ${event.site} goes on running and answering; while its control plane is down nothing fails over, is rescheduled or renewed, no scheduled backup runs, and a proxy that restarts can't load its routes`,
+        ...zone(system, event.site),
+      );
       return;
     case "clock":
-      trail.say("PostgreSQL replicates by position in its log and MongoDB orders by its own logical clock, so a jump neither stops replication nor moves a primary", ...stores(system));
-      trail.say("a jump beyond a certificate's validity refuses new connections; times for a point-in-time restore are wrong by the jump; sessions may end early", ...system.certificates.filter(({ site }) => site === event.site).map(({ urn }) => urn));
+      trail.say(
+        "PostgreSQL replicates by position in its log and MongoDB orders by its own logical clock, so a jump neither stops replication nor moves a primary",
+        ...stores(system),
+      );
+      trail.say(
+        "a jump beyond a certificate's validity refuses new connections; times for a point-in-time restore are wrong by the jump; sessions may end early",
+        ...system.certificates.filter(({ site }) => site === event.site).map(({ urn }) => urn),
+      );
       return;
     case "link":
       tunnelNotes(system, event.from, event.to, trail);
-      if (event.oneWay) trail.say("TCP needs both ways, so a link that fails one way works for nobody; MongoDB's heartbeats are TCP too, so neither side hears the other", ...links(system));
+      if (event.oneWay)
+        trail.say(
+          "TCP needs both ways, so a link that fails one way works for nobody; MongoDB's heartbeats are TCP too, so neither side hears the other",
+          ...links(system),
+        );
       return;
     case "gateway":
       for (const { name } of system.sites) if (name !== event.site) tunnelNotes(system, event.site, name, trail);
       return;
     case "certificate-expiry":
-      for (const certificate of system.certificates.filter(({ purpose, site }) => purpose === event.purpose && (event.site ?? site) === site)) {
+      for (const certificate of system.certificates.filter(
+        ({ purpose, site }) => purpose === event.purpose && (event.site ?? site) === site,
+      )) {
         const validity = valueOf(certificate.validity);
         const before = valueOf(certificate.renewBefore);
         trail.say(
@@ -36,18 +51,30 @@ export function notesOn(system: System, event: FaultEvent, trail: Trail): void {
       }
       return;
     case "process":
-      if (!event.hang) trail.say(`a second crash within ten minutes waits ${RESTART_BACKOFF.value} s, and twice as long each time (${RESTART_BACKOFF.source})`);
+      if (!event.hang)
+        trail.say(
+          `a second crash within ten minutes waits ${RESTART_BACKOFF.value} s, and twice as long each time (${RESTART_BACKOFF.source})`,
+        );
       return;
     case "site":
     case "zone":
-      trail.say(`${event.site} being down says nothing about its disks: what is on them is there again when it is back`, ...zone(system, event.site));
+      trail.say(
+        `${event.site} being down says nothing about its disks: what is on them is there again when it is back`,
+        ...zone(system, event.site),
+      );
       absentSecondary(system, event.site, trail);
       return;
     case "dns":
-      trail.say(`a resolver that asks the dead name server first gets its answer from another one ${RESOLVER_RETRY.value} s later (${RESOLVER_RETRY.source})`, ...system.nameServers.map(({ urn }) => urn));
+      trail.say(
+        `a resolver that asks the dead name server first gets its answer from another one ${RESOLVER_RETRY.value} s later (${RESOLVER_RETRY.source})`,
+        ...system.nameServers.map(({ urn }) => urn),
+      );
       return;
     case "disk":
-      trail.say("an array that has lost disks survives fewer until they are replaced and it is rebuilt", ...zone(system, event.site));
+      trail.say(
+        "an array that has lost disks survives fewer until they are replaced and it is rebuilt",
+        ...zone(system, event.site),
+      );
       return;
     case "storage":
     case "node":
@@ -75,13 +102,22 @@ function links(system: System): readonly string[] {
 /** A store that is away makes the archive pile up in the primary's volume, which stops PostgreSQL when it is full. */
 function archiveStops(system: System, site: string, trail: Trail): void {
   const names = system.backupStores.filter((store) => store.site === site).map(({ name }) => name);
-  for (const backup of system.backups.filter(({ kind, to }) => kind === "archive" && names.includes(valueOf(to) ?? ""))) {
+  for (const backup of system.backups.filter(
+    ({ kind, to }) => kind === "archive" && names.includes(valueOf(to) ?? ""),
+  )) {
     const cluster = system.postgres.find(({ name }) => name === valueOf(backup.subject));
     if (!cluster) continue;
     const rate = walRate(system, cluster);
     const size = cluster.storage && valueOf(cluster.storage);
-    const fills = rate !== undefined && size !== undefined ? `after ${formatSeconds(size / rate)} at the latest (an empty volume of ${(size / 2 ** 30).toFixed(0)} GiB, ${Math.round(rate / 1024)} KiB/s at peak load)` : "after a time that can't be told: the volume's size, the load or archive_timeout is not known";
-    trail.say(`the log of ${cluster.name} can't be archived and piles up in its volume; when that is full PostgreSQL stops: ${fills}`, cluster.urn, backup.urn);
+    const fills =
+      rate !== undefined && size !== undefined
+        ? `after ${formatSeconds(size / rate)} at the latest (an empty volume of ${(size / 2 ** 30).toFixed(0)} GiB, ${Math.round(rate / 1024)} KiB/s at peak load)`
+        : "after a time that can't be told: the volume's size, the load or archive_timeout is not known";
+    trail.say(
+      `the log of ${cluster.name} can't be archived and piles up in its volume; when that is full PostgreSQL stops: ${fills}`,
+      cluster.urn,
+      backup.urn,
+    );
   }
 }
 
@@ -94,11 +130,19 @@ function walRate(system: System, cluster: PostgresCluster): number | undefined {
 }
 
 function tunnelNotes(system: System, a: string, b: string, trail: Trail): void {
-  for (const standby of system.postgres.filter((cluster) => [a, b].includes(cluster.site) && valueOf(cluster.replica) === true)) {
+  for (const standby of system.postgres.filter(
+    (cluster) => [a, b].includes(cluster.site) && valueOf(cluster.replica) === true,
+  )) {
     const source = system.postgres.find(({ site }) => site === valueOf(standby.sourceSite));
     const rate = source && walRate(system, source);
-    const window = rate === undefined ? "a time that can't be told (load or archive_timeout not known)" : formatSeconds(CNPG_WAL_KEEP.value / rate);
-    trail.say(`after a cut of more than ${window} at peak load the log that ${standby.name} needs is no longer kept (${CNPG_WAL_KEEP.source}): unless it can read the archive it must be cloned anew`, standby.urn);
+    const window =
+      rate === undefined
+        ? "a time that can't be told (load or archive_timeout not known)"
+        : formatSeconds(CNPG_WAL_KEEP.value / rate);
+    trail.say(
+      `after a cut of more than ${window} at peak load the log that ${standby.name} needs is no longer kept (${CNPG_WAL_KEEP.source}): unless it can read the archive it must be cloned anew`,
+      standby.urn,
+    );
   }
   absentSecondary(system, a, trail);
   absentSecondary(system, b, trail);
@@ -117,8 +161,15 @@ function tunnelNotes(system: System, a: string, b: string, trail: Trail): void {
 function absentSecondary(system: System, site: string, trail: Trail): void {
   for (const set of system.mongo) {
     const data = set.members.filter(({ arbiter }) => !arbiter);
-    if (data.length === 2 && set.members.some(({ arbiter }) => arbiter) && data.some((member) => member.site === site && member.priority === 0)) {
-      trail.say(`while the member at ${site} is away no write of ${set.name} is on a majority of copies: the commit point stalls, and a long absence fills the primary's cache; take away the member's vote (rs.reconfig) if it stays away`, set.urn);
+    if (
+      data.length === 2 &&
+      set.members.some(({ arbiter }) => arbiter) &&
+      data.some((member) => member.site === site && member.priority === 0)
+    ) {
+      trail.say(
+        `while the member at ${site} is away no write of ${set.name} is on a majority of copies: the commit point stalls, and a long absence fills the primary's cache; take away the member's vote (rs.reconfig) if it stays away`,
+        set.urn,
+      );
     }
   }
 }

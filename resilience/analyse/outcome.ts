@@ -34,12 +34,21 @@ export function outcomeOf(system: System, fault: Fault): Outcome {
   const normal = normalLevels(system);
   const trail = new Trail();
   const [first, ...others] = diskScenarios(system, fault.steps, trail);
-  const parts = worstOf([way(system, fault, first ?? [], normal, trail), ...others.map((scenario) => way(system, fault, scenario, normal, trail))]);
+  const parts = worstOf([
+    way(system, fault, first ?? [], normal, trail),
+    ...others.map((scenario) => way(system, fault, scenario, normal, trail)),
+  ]);
   return { ...parts, promises: judgePromises(system, parts, normal), runbook: runbookOf(fault, parts.recovery) };
 }
 
 /** One way in which the fault can fall. */
-function way(system: System, fault: Fault, scenario: DiskScenario, normal: ReadonlyMap<string, Levels>, found: Trail): Parts {
+function way(
+  system: System,
+  fault: Fault,
+  scenario: DiskScenario,
+  normal: ReadonlyMap<string, Levels>,
+  found: Trail,
+): Parts {
   const trail = new Trail();
   trail.take(found);
   for (const { urn, why } of system.unread) trail.missing(`a declared resource could not be read: ${why}`, urn);
@@ -55,7 +64,10 @@ function way(system: System, fault: Fault, scenario: DiskScenario, normal: Reado
   const outcomes = sites.map(({ outcome }) => outcome);
   const recovery = recoveryOf(steps, outcomes, lost.losses, normal, trail);
   const workload = trail.read(system.workload, "the promised load");
-  const left = shares(system, sites.filter(({ ownSite }) => !ownSite).map(({ outcome }) => outcome.site));
+  const left = shares(
+    system,
+    sites.filter(({ ownSite }) => !ownSite).map(({ outcome }) => outcome.site),
+  );
   return {
     fault: fault.expression,
     title: titleOf(fault),

@@ -12,12 +12,16 @@ export interface StoreState {
 }
 
 /** Instances of a cluster that run and have their data, in the worst placement that its anti-affinity allows. */
-export function instancesAlive(world: World, cluster: PostgresCluster): { readonly count: number | undefined; readonly lost: Tri } {
+export function instancesAlive(
+  world: World,
+  cluster: PostgresCluster,
+): { readonly count: number | undefined; readonly lost: Tri } {
   const up = world.siteUp(cluster.site);
   const site = world.site(cluster.site);
   const instances = world.trail.read(cluster.instances, `instances of ${cluster.name}`);
   if (up === "unknown" || !site || instances === undefined) return { count: undefined, lost: "unknown" };
-  if (!world.storageTouched(cluster.site) && up === "yes" && world.serversUp(site).length === site.servers.length) return { count: instances, lost: "no" };
+  if (!world.storageTouched(cluster.site) && up === "yes" && world.serversUp(site).length === site.servers.length)
+    return { count: instances, lost: "no" };
   const storageClass = world.trail.read(cluster.storageClass, `storage class of ${cluster.name}`);
   const hosts = world.arraysOf(cluster.site, storageClass);
   if (!hosts || hosts.length === 0) {
@@ -26,16 +30,28 @@ export function instancesAlive(world: World, cluster: PostgresCluster): { readon
   }
   const antiAffinity = world.trail.read(cluster.antiAffinity, `anti-affinity of ${cluster.name}`);
   const spread = antiAffinity === "required" ? Math.min(instances, hosts.length) : 1;
-  const states = hosts.map(({ server, array }) => ({ kept: world.arrayKept(server, array), up: tri(!world.has(`server:${server}`)) }));
+  const states = hosts.map(({ server, array }) => ({
+    kept: world.arrayKept(server, array),
+    up: tri(!world.has(`server:${server}`)),
+  }));
   const lostArrays = states.filter(({ kept }) => kept === "no").length;
   const unclear = states.filter(({ kept }) => kept === "unknown").length;
   const lost: Tri = lostArrays >= spread ? "yes" : lostArrays + unclear >= spread ? "unknown" : "no";
-  if (lost === "yes") world.trail.say(`the data of ${cluster.name} lay on array ${hosts[0]?.array ?? ""} at ${cluster.site}, which is lost`, cluster.urn, site.urn);
+  if (lost === "yes")
+    world.trail.say(
+      `the data of ${cluster.name} lay on array ${hosts[0]?.array ?? ""} at ${cluster.site}, which is lost`,
+      cluster.urn,
+      site.urn,
+    );
   if (up === "no") return { count: 0, lost };
   if (unclear > 0) return { count: undefined, lost };
   const gone = states.filter(({ kept, up: running }) => kept === "no" || running === "no").length;
   if (antiAffinity !== "required" && gone > 0) {
-    if (hosts.length > 1) world.trail.say(`nothing keeps the instances of ${cluster.name} on different servers: at worst all were on the dead one`, cluster.urn);
+    if (hosts.length > 1)
+      world.trail.say(
+        `nothing keeps the instances of ${cluster.name} on different servers: at worst all were on the dead one`,
+        cluster.urn,
+      );
     return { count: 0, lost };
   }
   return { count: Math.max(0, spread - gone), lost };
@@ -50,12 +66,18 @@ export function postgresState(world: World, cluster: PostgresCluster): StoreStat
     return down;
   }
   if (world.has("corrupted:postgres")) {
-    world.trail.say(`the damage was replicated to ${cluster.name} within moments: its answers are wrong until a person restores it`, cluster.urn);
+    world.trail.say(
+      `the damage was replicated to ${cluster.name} within moments: its answers are wrong until a person restores it`,
+      cluster.urn,
+    );
     return down;
   }
   for (const key of [`process:postgres@${cluster.site}`, `failover:${cluster.name}`]) {
     if (!world.has(key)) continue;
-    world.trail.say(`PostgreSQL at ${cluster.site} (${cluster.name}) has no primary instance until it is back`, cluster.urn);
+    world.trail.say(
+      `PostgreSQL at ${cluster.site} (${cluster.name}) has no primary instance until it is back`,
+      cluster.urn,
+    );
     return down;
   }
   const alive: Tri = count === undefined ? "unknown" : "yes";
@@ -74,7 +96,11 @@ function synchronousMet(world: World, cluster: PostgresCluster, count: number | 
   if (durability === undefined) return "unknown";
   if (durability === "preferred") return "yes";
   if (count === undefined) return "unknown";
-  if (count - 1 < wanted) world.trail.say(`${cluster.name} waits for ${wanted} synchronous standby, and has ${count - 1}: its writes hang`, cluster.urn);
+  if (count - 1 < wanted)
+    world.trail.say(
+      `${cluster.name} waits for ${wanted} synchronous standby, and has ${count - 1}: its writes hang`,
+      cluster.urn,
+    );
   return tri(count - 1 >= wanted);
 }
 
@@ -82,14 +108,18 @@ function synchronousMet(world: World, cluster: PostgresCluster, count: number | 
 export function replicates(world: World, cluster: PostgresCluster): Tri {
   const source = world.trail.read(cluster.sourceSite, `the source of ${cluster.name}`);
   if (source === undefined) {
-    if (cluster.sourceSite.state === "known") world.trail.say(`${cluster.name} is a replica without a source that can be reached`, cluster.urn);
+    if (cluster.sourceSite.state === "known")
+      world.trail.say(`${cluster.name} is a replica without a source that can be reached`, cluster.urn);
     return cluster.sourceSite.state === "known" ? "no" : "unknown";
   }
   const upstream = world.system.postgres.find(({ site }) => site === source);
   if (!upstream) return "no";
   const expired = [cluster.site, source].filter((site) => world.has(`expired:postgres@${site}`));
   if (expired.length > 0) {
-    world.trail.say(`the certificate of PostgreSQL at ${expired.join(" and ")} has run out: the next reconnection of replication into ${cluster.name} is refused`, cluster.urn);
+    world.trail.say(
+      `the certificate of PostgreSQL at ${expired.join(" and ")} has run out: the next reconnection of replication into ${cluster.name} is refused`,
+      cluster.urn,
+    );
     return "no";
   }
   const { count } = instancesAlive(world, upstream);
@@ -110,9 +140,15 @@ function staleness(world: World, cluster: PostgresCluster): Tri {
   );
   const stale = all([cut, accepted]);
   if (stale === "yes") {
-    world.trail.say(`replication into ${cluster.name} has stopped while writes go on elsewhere: its answers get older for as long as that lasts, without a limit`, cluster.urn);
+    world.trail.say(
+      `replication into ${cluster.name} has stopped while writes go on elsewhere: its answers get older for as long as that lasts, without a limit`,
+      cluster.urn,
+    );
   } else if (cut === "yes") {
-    world.trail.say(`nothing is written anywhere else, so ${cluster.name} misses no more than what had not arrived`, cluster.urn);
+    world.trail.say(
+      `nothing is written anywhere else, so ${cluster.name} misses no more than what had not arrived`,
+      cluster.urn,
+    );
   }
   return stale;
 }

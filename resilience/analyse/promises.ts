@@ -10,12 +10,35 @@ type Judged = Omit<Outcome, "promises" | "runbook">;
 type Verdict = PromiseVerdict["verdict"];
 
 /** R1-R8 under one fault; what a missing fact would decide is `unknown`, what only an `up` tells is `pending`. */
-export function judgePromises(system: System, outcome: Judged, normal: ReadonlyMap<string, Levels>): readonly PromiseVerdict[] {
+export function judgePromises(
+  system: System,
+  outcome: Judged,
+  normal: ReadonlyMap<string, Levels>,
+): readonly PromiseVerdict[] {
   const open = openVerdict(outcome);
   const promises = valueOf(system.promises);
-  if (!promises) return ["R4", "R5", "R8"].map((id) => ({ id, verdict: system.promises.state === "pending" ? "pending" : "unknown", why: "what was promised could not be read" }));
-  const verdicts = [...capacity(outcome, open), dataLoss(system, outcome, promises, open), outage(outcome, promises, normal, open), ...zones(system, outcome, promises, open), recovery(outcome, open)];
-  return verdicts.map((verdict) => (verdict.verdict === "kept" && system.unread.length > 0 ? { ...verdict, verdict: "unknown", why: `${verdict.why}; but ${system.unread.length} declared resources could not be read` } : verdict));
+  if (!promises)
+    return ["R4", "R5", "R8"].map((id) => ({
+      id,
+      verdict: system.promises.state === "pending" ? "pending" : "unknown",
+      why: "what was promised could not be read",
+    }));
+  const verdicts = [
+    ...capacity(outcome, open),
+    dataLoss(system, outcome, promises, open),
+    outage(outcome, promises, normal, open),
+    ...zones(system, outcome, promises, open),
+    recovery(outcome, open),
+  ];
+  return verdicts.map((verdict) =>
+    verdict.verdict === "kept" && system.unread.length > 0
+      ? {
+          ...verdict,
+          verdict: "unknown",
+          why: `${verdict.why}; but ${system.unread.length} declared resources could not be read`,
+        }
+      : verdict,
+  );
 }
 
 /** What "not known" means here. */
@@ -24,16 +47,45 @@ export function openVerdict(outcome: Pick<Outcome, "unknowns" | "pending">): "un
 }
 
 function capacity({ capacity: sites }: Judged, open: Verdict): readonly PromiseVerdict[] {
-  const judge = (id: string, what: string, of: (site: Judged["capacity"][number]) => { readonly needed: number; readonly available: number | null }, show: (value: number) => string): PromiseVerdict => {
+  const judge = (
+    id: string,
+    what: string,
+    of: (site: Judged["capacity"][number]) => { readonly needed: number; readonly available: number | null },
+    show: (value: number) => string,
+  ): PromiseVerdict => {
     const loaded = sites.filter(({ share }) => share > 0).map((site) => ({ site: site.site, ...of(site) }));
     const short = loaded.filter(({ needed, available }) => available !== null && available < needed);
     const unclear = loaded.filter(({ available }) => available === null);
-    const text = (list: typeof loaded): string => list.map(({ site, needed, available }) => `${site} needs ${show(needed)} and has ${available === null ? "an unknown amount" : show(available)}`).join("; ");
+    const text = (list: typeof loaded): string =>
+      list
+        .map(
+          ({ site, needed, available }) =>
+            `${site} needs ${show(needed)} and has ${available === null ? "an unknown amount" : show(available)}`,
+        )
+        .join("; ");
     if (short.length > 0) return { id, verdict: "broken", why: `${what}: ${text(short)}` };
-    if (unclear.length > 0 || loaded.length === 0) return { id, verdict: open, why: loaded.length === 0 ? `${what}: no site's share of the load is known` : `${what}: ${text(unclear)}` };
+    if (unclear.length > 0 || loaded.length === 0)
+      return {
+        id,
+        verdict: open,
+        why: loaded.length === 0 ? `${what}: no site's share of the load is known` : `${what}: ${text(unclear)}`,
+      };
     return { id, verdict: "kept", why: `${what}: ${text(loaded)}` };
   };
-  return [judge("R1", "requests", ({ requests }) => requests, (value) => `${Math.round(value)}/s`), judge("R3", "uplink", ({ uplink }) => uplink, (value) => `${(value / 1e6).toFixed(1)} Mbit/s`)];
+  return [
+    judge(
+      "R1",
+      "requests",
+      ({ requests }) => requests,
+      (value) => `${Math.round(value)}/s`,
+    ),
+    judge(
+      "R3",
+      "uplink",
+      ({ uplink }) => uplink,
+      (value) => `${(value / 1e6).toFixed(1)} Mbit/s`,
+    ),
+  ];
 }
 
 function dataLoss(system: System, outcome: Judged, promises: Promises, open: Verdict): PromiseVerdict {
@@ -46,26 +98,65 @@ function dataLoss(system: System, outcome: Judged, promises: Promises, open: Ver
   if (unclear.length > 0) {
     const stopped = unclear.filter(({ restoredFrom }) => restoredFrom !== null);
     return stopped.length === unclear.length && open === "unknown" && outcome.unknowns.length === 0
-      ? { id, verdict: "broken", why: `nothing bounds how much is lost of ${names(unclear)}: its copies had stopped before` }
+      ? {
+          id,
+          verdict: "broken",
+          why: `nothing bounds how much is lost of ${names(unclear)}: its copies had stopped before`,
+        }
       : { id, verdict: open, why: `how much is lost of ${names(unclear)} is not known` };
   }
-  if (corrupts.length > 0 && outcome.events.flat().every(({ kind }) => kind === "corruption")) return logOfBackups(system, outcome, lost);
+  if (corrupts.length > 0 && outcome.events.flat().every(({ kind }) => kind === "corruption"))
+    return logOfBackups(system, outcome, lost);
   const beyond = lost.filter(({ seconds }) => (seconds ?? Infinity) > promises.dataLoss);
-  const text = beyond.map(({ subject, seconds, restoredFrom }) => `${subject} loses up to ${formatSeconds(seconds ?? Infinity)} of writes (from ${restoredFrom ?? "what is left"})`).join("; ");
-  return beyond.length > 0 ? { id, verdict: "broken", why: `${text}; promised: ${formatSeconds(promises.dataLoss)}` } : { id, verdict: "kept", why: lost.length === 0 ? "no data is lost" : `no more is lost than ${formatSeconds(promises.dataLoss)}` };
+  const text = beyond
+    .map(
+      ({ subject, seconds, restoredFrom }) =>
+        `${subject} loses up to ${formatSeconds(seconds ?? Infinity)} of writes (from ${restoredFrom ?? "what is left"})`,
+    )
+    .join("; ");
+  return beyond.length > 0
+    ? { id, verdict: "broken", why: `${text}; promised: ${formatSeconds(promises.dataLoss)}` }
+    : {
+        id,
+        verdict: "kept",
+        why: lost.length === 0 ? "no data is lost" : `no more is lost than ${formatSeconds(promises.dataLoss)}`,
+      };
 }
 
 /** Against corruption the promise is a log of backups, which nobody who holds the cluster can shorten. */
 function logOfBackups(system: System, outcome: Judged, lost: Judged["dataLoss"]): PromiseVerdict {
   const id = "R4";
-  const without = lost.filter(({ restoredFrom }) => !restoredFrom?.includes("archive") && !restoredFrom?.includes("files backup"));
-  if (without.length > 0) return { id, verdict: "broken", why: `no log of backups counters the damage to ${names(without)}` };
-  const stores = system.backupStores.filter(({ name }) => outcome.dataLoss.some(({ restoredFrom }) => restoredFrom?.includes(name)));
-  const deletable = stores.filter(({ clusterCanDelete, lockedFor }) => valueOf(clusterCanDelete) === true || valueOf(lockedFor) === 0);
-  if (deletable.length > 0) return { id, verdict: "broken", why: `${deletable.map(({ name }) => name).join(", ")}: whoever holds the cluster can delete its backups` };
-  const unclear = stores.filter(({ clusterCanDelete, lockedFor }) => clusterCanDelete.state !== "known" || lockedFor.state !== "known");
-  if (unclear.length > 0) return { id, verdict: "unknown", why: `whether the cluster can delete the backups in ${unclear.map(({ name }) => name).join(", ")} is not known` };
-  return { id, verdict: "kept", why: `restored from before the damage: ${lost.map(({ subject, restoredFrom }) => `${subject} from ${restoredFrom ?? ""}`).join("; ")}` };
+  const without = lost.filter(
+    ({ restoredFrom }) => !restoredFrom?.includes("archive") && !restoredFrom?.includes("files backup"),
+  );
+  if (without.length > 0)
+    return { id, verdict: "broken", why: `no log of backups counters the damage to ${names(without)}` };
+  const stores = system.backupStores.filter(({ name }) =>
+    outcome.dataLoss.some(({ restoredFrom }) => restoredFrom?.includes(name)),
+  );
+  const deletable = stores.filter(
+    ({ clusterCanDelete, lockedFor }) => valueOf(clusterCanDelete) === true || valueOf(lockedFor) === 0,
+  );
+  if (deletable.length > 0)
+    return {
+      id,
+      verdict: "broken",
+      why: `${deletable.map(({ name }) => name).join(", ")}: whoever holds the cluster can delete its backups`,
+    };
+  const unclear = stores.filter(
+    ({ clusterCanDelete, lockedFor }) => clusterCanDelete.state !== "known" || lockedFor.state !== "known",
+  );
+  if (unclear.length > 0)
+    return {
+      id,
+      verdict: "unknown",
+      why: `whether the cluster can delete the backups in ${unclear.map(({ name }) => name).join(", ")} is not known`,
+    };
+  return {
+    id,
+    verdict: "kept",
+    why: `restored from before the damage: ${lost.map(({ subject, restoredFrom }) => `${subject} from ${restoredFrom ?? ""}`).join("; ")}`,
+  };
 }
 
 /** Longest time without service; `Infinity` where it does not come back by itself. */
@@ -76,14 +167,31 @@ export function outageOf(site: SiteOutcome, usual: Levels | undefined): number |
   return site.transition.seconds;
 }
 
-function outage(outcome: Judged, promises: Promises, normal: ReadonlyMap<string, Levels>, open: Verdict): PromiseVerdict {
+function outage(
+  outcome: Judged,
+  promises: Promises,
+  normal: ReadonlyMap<string, Levels>,
+  open: Verdict,
+): PromiseVerdict {
   const each = outcome.sites.map((site) => ({ site, outage: outageOf(site, normal.get(site.site)) }));
   const text = ({ site, outage: long }: (typeof each)[number]): string =>
-    long === Infinity ? `clients of ${site.site}: reads ${site.reads}, writes ${site.writes} until it is mended` : `clients of ${site.site}: up to ${formatSeconds(long === "unknown" ? 0 : long)}`;
+    long === Infinity
+      ? `clients of ${site.site}: reads ${site.reads}, writes ${site.writes} until it is mended`
+      : `clients of ${site.site}: up to ${formatSeconds(long === "unknown" ? 0 : long)}`;
   const broken = each.filter(({ outage: long }) => long !== "unknown" && long > promises.outage);
-  if (broken.length > 0) return { id: "R5", verdict: "broken", why: `${broken.map(text).join("; ")}; promised: ${formatSeconds(promises.outage)}` };
-  if (each.length === 0 || each.some(({ outage: long }) => long === "unknown")) return { id: "R5", verdict: open, why: "how long the outage lasts is not known" };
-  return { id: "R5", verdict: "kept", why: each.every(({ outage: long }) => long === 0) ? "no outage" : each.map(text).join("; ") };
+  if (broken.length > 0)
+    return {
+      id: "R5",
+      verdict: "broken",
+      why: `${broken.map(text).join("; ")}; promised: ${formatSeconds(promises.outage)}`,
+    };
+  if (each.length === 0 || each.some(({ outage: long }) => long === "unknown"))
+    return { id: "R5", verdict: open, why: "how long the outage lasts is not known" };
+  return {
+    id: "R5",
+    verdict: "kept",
+    why: each.every(({ outage: long }) => long === 0) ? "no outage" : each.map(text).join("; "),
+  };
 }
 
 const WHOLE_ZONE: readonly FaultEvent["kind"][] = ["zone", "site"];
@@ -91,10 +199,22 @@ const WHOLE_ZONE: readonly FaultEvent["kind"][] = ["zone", "site"];
 function zones(system: System, outcome: Judged, promises: Promises, open: Verdict): readonly PromiseVerdict[] {
   if (!outcome.events.flat().some(({ kind }) => WHOLE_ZONE.includes(kind))) return [];
   const id = "R7";
-  if (system.sites.length < promises.zones) return [{ id, verdict: "broken", why: `${system.sites.length} of ${promises.zones} zones are declared` }];
+  if (system.sites.length < promises.zones)
+    return [{ id, verdict: "broken", why: `${system.sites.length} of ${promises.zones} zones are declared` }];
   const levels = outcome.sites.map(({ reads }) => reads);
-  if (levels.includes("down") || levels.includes("partial")) return [{ id, verdict: "broken", why: `without the zone reads are ${outcome.sites.map(({ site, reads }) => `${reads} for ${site}'s clients`).join(", ")}` }];
-  return [levels.includes("unknown") ? { id, verdict: open, why: "what the other zone answers is not known" } : { id, verdict: "kept", why: "the other zone answers all reads" }];
+  if (levels.includes("down") || levels.includes("partial"))
+    return [
+      {
+        id,
+        verdict: "broken",
+        why: `without the zone reads are ${outcome.sites.map(({ site, reads }) => `${reads} for ${site}'s clients`).join(", ")}`,
+      },
+    ];
+  return [
+    levels.includes("unknown")
+      ? { id, verdict: open, why: "what the other zone answers is not known" }
+      : { id, verdict: "kept", why: "the other zone answers all reads" },
+  ];
 }
 
 function recovery({ recovery: { mode, commands } }: Judged, open: Verdict): PromiseVerdict {
@@ -107,7 +227,11 @@ function recovery({ recovery: { mode, commands } }: Judged, open: Verdict): Prom
     case "manual":
       return { id, verdict: "broken", why: `a person must act: ${commands.join(" && ")}` };
     case "never":
-      return { id, verdict: "broken", why: "nothing that anybody can type brings it back: what is lost is lost, or what failed must return" };
+      return {
+        id,
+        verdict: "broken",
+        why: "nothing that anybody can type brings it back: what is lost is lost, or what failed must return",
+      };
     case "unknown":
       return { id, verdict: open, why: "how it recovers is not known" };
     default: {

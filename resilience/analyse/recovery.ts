@@ -9,24 +9,52 @@ import { stageOf } from "./restart.ts";
 import type { Trail } from "./trail.ts";
 
 /** How service comes back: by itself, by a person's command, or not. */
-export function recoveryOf(steps: readonly Step[], sites: readonly SiteOutcome[], losses: readonly DataLoss[], normal: ReadonlyMap<string, Levels>, trail: Trail): Recovery {
+export function recoveryOf(
+  steps: readonly Step[],
+  sites: readonly SiteOutcome[],
+  losses: readonly DataLoss[],
+  normal: ReadonlyMap<string, Levels>,
+  trail: Trail,
+): Recovery {
   const step = steps.at(-1);
   if (!step) return { seconds: 0, mode: "none-needed", stages: [], commands: [] };
   const stages = [...step.heals.flatMap((each) => each.stages), ...reconnection(steps, trail)];
   const commands = commandsFor(steps, sites, losses, normal);
   const mode = modeOf(steps, sites, losses, normal, commands.length > 0);
-  const slowest = sites.reduce<number | null>((worst, { transition }) => (worst === null || transition.seconds === null ? null : Math.max(worst, transition.seconds)), 0);
-  return { seconds: mode === "none-needed" || mode === "automatic" ? slowest : null, mode, stages: unique(stages), commands };
+  const slowest = sites.reduce<number | null>(
+    (worst, { transition }) =>
+      worst === null || transition.seconds === null ? null : Math.max(worst, transition.seconds),
+    0,
+  );
+  return {
+    seconds: mode === "none-needed" || mode === "automatic" ? slowest : null,
+    mode,
+    stages: unique(stages),
+    commands,
+  };
 }
 
-function modeOf(steps: readonly Step[], sites: readonly SiteOutcome[], losses: readonly DataLoss[], normal: ReadonlyMap<string, Levels>, byHand: boolean): Recovery["mode"] {
+function modeOf(
+  steps: readonly Step[],
+  sites: readonly SiteOutcome[],
+  losses: readonly DataLoss[],
+  normal: ReadonlyMap<string, Levels>,
+  byHand: boolean,
+): Recovery["mode"] {
   if (losses.some(({ kind }) => kind === "everything")) return "never";
   if (!byHand && sites.length > 0 && sites.every(({ reads }) => reads === "down")) return "never";
   if (byHand) return "manual";
-  if (sites.some(({ reads, writes }) => reads === "unknown" || writes === "unknown") || sites.some(({ transition }) => transition.seconds === null)) return "unknown";
+  if (
+    sites.some(({ reads, writes }) => reads === "unknown" || writes === "unknown") ||
+    sites.some(({ transition }) => transition.seconds === null)
+  )
+    return "unknown";
   const touched = sites.some((site) => {
     const usual = normal.get(site.site);
-    return site.transition.seconds !== 0 || (usual !== undefined && (isWorse(site.reads, usual.reads) || isWorse(site.writes, usual.writes)));
+    return (
+      site.transition.seconds !== 0 ||
+      (usual !== undefined && (isWorse(site.reads, usual.reads) || isWorse(site.writes, usual.writes)))
+    );
   });
   return touched || steps.some(({ heals }) => heals.length > 0) ? "automatic" : "none-needed";
 }
@@ -34,12 +62,26 @@ function modeOf(steps: readonly Step[], sites: readonly SiteOutcome[], losses: r
 /** Once a cut line or a dead gateway is back, the tunnel and the replication over it find each other again. */
 function reconnection(steps: readonly Step[], trail: Trail): readonly Stage[] {
   const system = steps[0]?.before.system;
-  const cut = steps.flatMap(({ events }) => events).filter(({ kind }) => ["link", "gateway", "site", "zone"].includes(kind));
+  const cut = steps
+    .flatMap(({ events }) => events)
+    .filter(({ kind }) => ["link", "gateway", "site", "zone"].includes(kind));
   if (!system || cut.length === 0 || system.links.length === 0) return [];
-  const keepalive = system.links.map((link) => stageOf("tunnel again", link.keepalive, `persistent keep-alive of the gateway at ${link.from}, then ${WIREGUARD_REKEY_TIMEOUT.source}`, trail));
-  const tunnel = keepalive.flatMap((stage) => (stage ? [{ ...stage, seconds: stage.seconds + WIREGUARD_REKEY_TIMEOUT.value }] : []));
+  const keepalive = system.links.map((link) =>
+    stageOf(
+      "tunnel again",
+      link.keepalive,
+      `persistent keep-alive of the gateway at ${link.from}, then ${WIREGUARD_REKEY_TIMEOUT.source}`,
+      trail,
+    ),
+  );
+  const tunnel = keepalive.flatMap((stage) =>
+    stage ? [{ ...stage, seconds: stage.seconds + WIREGUARD_REKEY_TIMEOUT.value }] : [],
+  );
   const standbys = system.postgres.filter((cluster) => valueOf(cluster.replica) === true);
-  const noticed = standbys.flatMap((cluster) => stageOf("cut noticed", cluster.walReceiverTimeout, `wal_receiver_timeout of ${cluster.name}`, trail) ?? []);
+  const noticed = standbys.flatMap(
+    (cluster) =>
+      stageOf("cut noticed", cluster.walReceiverTimeout, `wal_receiver_timeout of ${cluster.name}`, trail) ?? [],
+  );
   const caughtUp = standbys.map(({ urn }) => ({
     name: "replication again",
     seconds: TCP_SYN_GAP.value + WAL_RETRIEVE_RETRY.value,

@@ -23,7 +23,9 @@ export function never(keys: readonly string[]): Heal {
 /** A stage whose length is a declared setting; `undefined` (and noted) if it is not known. */
 export function stageOf(name: string, fact: Fact<number>, from: string, trail: Trail): Stage | undefined {
   const seconds = trail.read(fact, from);
-  return seconds === undefined ? undefined : { name, seconds, from, urns: fact.state === "known" ? [fact.source.urn] : [] };
+  return seconds === undefined
+    ? undefined
+    : { name, seconds, from, urns: fact.state === "known" ? [fact.source.urn] : [] };
 }
 
 export function allStages(stages: readonly (Stage | undefined)[]): readonly Stage[] | undefined {
@@ -34,7 +36,12 @@ export function allStages(stages: readonly (Stage | undefined)[]): readonly Stag
 export function afterCrash(restart: Restart, what: string, trail: Trail): readonly Stage[] | undefined {
   return allStages([
     { name: "detected", seconds: KUBELET_RELIST.value, from: KUBELET_RELIST.source, urns: [] },
-    stageOf("restarted", restart.readiness, `start-up and readiness probes of ${what}`, trail),
+    stageOf(
+      "restarted",
+      restart.readiness,
+      `start-up and readiness probes of ${what}; the time that its own start takes, which nothing declares, comes on top`,
+      trail,
+    ),
     { name: "connected", seconds: ENDPOINT_SYNC.value, from: ENDPOINT_SYNC.source, urns: [] },
   ]);
 }
@@ -53,7 +60,11 @@ export function afterHang(restart: Restart, what: string, trail: Trail): readonl
 }
 
 /** An instance whose manager died restarts in place; the operator's default probes hold where the cluster gives none. */
-export function postgresRestart(restart: Restart | undefined, what: string, trail: Trail): readonly Stage[] | undefined {
+export function postgresRestart(
+  restart: Restart | undefined,
+  what: string,
+  trail: Trail,
+): readonly Stage[] | undefined {
   if (restart) return afterCrash(restart, what, trail);
   return [
     { name: "detected", seconds: KUBELET_RELIST.value, from: KUBELET_RELIST.source, urns: [] },

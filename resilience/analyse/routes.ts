@@ -17,13 +17,13 @@ export interface Request {
   readonly volume?: string;
 }
 
-/** The route that a proxy picks: the matching one of the highest priority, by default the longest rule (Traefik 3). */
-export function matchRoute(proxy: Proxy, entry: Route["entry"], host: string, path: string, method: string): Route | undefined {
+/** The public route that a proxy picks: the matching one of the highest priority, by default the longest rule (Traefik 3). */
+export function matchRoute(proxy: Proxy, host: string, path: string, method: string): Route | undefined {
   const matching = proxy.routes.filter(
     (route) =>
-      route.entry === entry &&
+      route.entry === "public" &&
       (route.hosts.length === 0 || route.hosts.includes(host)) &&
-      route.paths.some((prefix) => path.startsWith(prefix)) &&
+      route.paths.some((own) => (route.exactPaths?.includes(own) ? path === own : path.startsWith(own))) &&
       (route.methods === undefined || route.methods.includes(method)),
   );
   return [...matching].sort((a, b) => priorityOf(b) - priorityOf(a))[0];
@@ -36,10 +36,21 @@ function priorityOf(route: Route): number {
 /** Is this a route of its own for a path whose POST is a read: POST, none of the other writing methods, and a path of its own? */
 export function postIsRead(proxy: Proxy, route: Route): boolean {
   const methods = route.methods;
-  if (!methods?.includes("POST") || methods.some((method) => method !== "POST" && (WRITE_METHODS as readonly string[]).includes(method))) return false;
+  if (
+    !methods?.includes("POST") ||
+    methods.some((method) => method !== "POST" && (WRITE_METHODS as readonly string[]).includes(method))
+  )
+    return false;
   const served = new Set(route.backends.map(({ service }) => service));
-  const others = proxy.routes.filter((other) => other.entry === route.entry && other !== route && other.backends.some(({ service }) => service !== undefined && served.has(service)));
-  return route.paths.every((path) => others.some((other) => other.paths.some((prefix) => path.startsWith(prefix) && prefix.length < path.length)));
+  const others = proxy.routes.filter(
+    (other) =>
+      other.entry === route.entry &&
+      other !== route &&
+      other.backends.some(({ service }) => service !== undefined && served.has(service)),
+  );
+  return route.paths.every((path) =>
+    others.some((other) => other.paths.some((prefix) => path.startsWith(prefix) && prefix.length < path.length)),
+  );
 }
 
 /** Every kind of request that the public routes of all sites answer. */
@@ -56,7 +67,8 @@ export function requestsOf(system: System): readonly Request[] {
           const volume = filesAt(system, service, path);
           if (volume !== undefined) add({ service, host, path, method: "GET", asks: "files", volume });
           else add({ service, host, path, method: "GET", asks: "read" });
-          if (keepsData(system, service)) for (const method of WRITE_METHODS) add({ service, host, path, method, asks: "write" });
+          if (keepsData(system, service))
+            for (const method of WRITE_METHODS) add({ service, host, path, method, asks: "write" });
         }
       }
     }
@@ -70,7 +82,8 @@ function unroutedFiles(system: System, requests: readonly Request[]): readonly R
   for (const service of system.services) {
     for (const name of service.volumes) {
       const volume = system.volumes.find((candidate) => candidate.name === name && candidate.site === service.site);
-      if (!volume || valueOf(volume.content) === "cache" || requests.some((request) => request.volume === name)) continue;
+      if (!volume || valueOf(volume.content) === "cache" || requests.some((request) => request.volume === name))
+        continue;
       const own = requests.find((request) => request.service === service.name && request.asks === "read");
       if (own) found.set(name, { ...own, asks: "files", volume: name, path: volume.urlPath ?? own.path });
     }
@@ -85,9 +98,15 @@ function filesAt(system: System, service: string, path: string): string | undefi
 
 /** Has the service a store or uploads, so that a write to it is a write? */
 export function keepsData(system: System, service: string): boolean {
-  return system.services.some((each) => each.name === service && (each.store !== undefined || uploadsOf(system, each).length > 0));
+  return system.services.some(
+    (each) => each.name === service && (each.store !== undefined || uploadsOf(system, each).length > 0),
+  );
 }
 
 export function uploadsOf(system: System, service: Service): readonly string[] {
-  return service.volumes.filter((name) => system.volumes.some((volume) => volume.name === name && volume.site === service.site && valueOf(volume.content) !== "cache"));
+  return service.volumes.filter((name) =>
+    system.volumes.some(
+      (volume) => volume.name === name && volume.site === service.site && valueOf(volume.content) !== "cache",
+    ),
+  );
 }

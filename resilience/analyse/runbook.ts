@@ -10,14 +10,26 @@ export function runbookOf(fault: Fault, recovery: Recovery): Outcome["runbook"] 
   return {
     check: [
       ...check,
-      ...(promotes ? ["is the former primary dead, and will it stay so? From outside a dead site looks like a cut link: ask there, by telephone or the provider's console"] : []),
+      ...(promotes
+        ? [
+            "is the former primary dead, and will it stay so? From outside a dead site looks like a cut link: ask there, by telephone or the provider's console",
+          ]
+        : []),
       ...(restores ? ["when was the last test restore of that backup, and did it succeed?"] : []),
     ],
     type: recovery.commands,
     stop: [
-      ...(promotes ? ["stop if the former primary answers anybody: forcing a promotion then makes two sites that take writes, and one of them loses its rows"] : []),
+      ...(promotes
+        ? [
+            "stop if the former primary answers anybody: forcing a promotion then makes two sites that take writes, and one of them loses its rows",
+          ]
+        : []),
       ...(restores ? ["stop before anything is written over the only copy that is left"] : []),
-      ...(recovery.commands.length === 0 ? ["there is nothing to type: if it has not recovered after the time above, the prediction is wrong; find out why first"] : []),
+      ...(recovery.commands.length === 0
+        ? [
+            "there is nothing to type: if it has not recovered after the time above, the prediction is wrong; find out why first",
+          ]
+        : []),
     ],
   };
 }

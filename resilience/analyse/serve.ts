@@ -1,5 +1,5 @@
 import { valueOf } from "../fact.ts";
-import type { Backend, Proxy, Route, Service } from "../system.ts";
+import type { Backend, Proxy, Service } from "../system.ts";
 import { mongoState } from "./mongo.ts";
 import { postgresState } from "./postgres.ts";
 import type { StoreState } from "./postgres.ts";
@@ -17,6 +17,9 @@ export interface Answer {
   readonly refused: boolean;
   readonly code: number;
 }
+
+/** A notice stands in for the answers that a proxy itself gives when it reaches nobody. */
+const NOTICE_CODES: readonly string[] = ["502-504"];
 
 const OK: Answer = { ok: "yes", stale: "no", refused: false, code: 200 };
 const UNKNOWN: Answer = { ok: "unknown", stale: "unknown", refused: false, code: 0 };
@@ -36,43 +39,60 @@ export function proxyUp(world: World, proxy: Proxy): Tri {
   return all([tri(replicas > 0), world.podsUp(proxy.site, false)]);
 }
 
-/** What a request gets from one site's proxy, through one of its entry points. */
-export function serve(world: World, proxy: Proxy, entry: Route["entry"], request: Request): Answer {
-  const route = matchRoute(proxy, entry, request.host, request.path, request.method);
+/** What a visitor's request gets from one site's proxy. */
+export function serve(world: World, proxy: Proxy, request: Request): Answer {
+  const route = matchRoute(proxy, request.host, request.path, request.method);
   if (!route) {
-    world.trail.say(`no ${entry} route of the proxy at ${proxy.site} takes ${request.method} ${request.host}${request.path}`, proxy.urn);
+    world.trail.say(
+      `no public route of the proxy at ${proxy.site} takes ${request.method} ${request.host}${request.path}`,
+      proxy.urn,
+    );
     return failed(404);
   }
   const readsOnly = request.asks === "write" && postIsRead(proxy, route);
   const asked: Request = readsOnly ? { ...request, asks: "read" } : request;
   let last = failed(503);
   for (const [index, backend] of route.backends.entries()) {
-    if (index > 0 && !covers(route.failoverOn, last.code)) {
-      world.trail.say(`the route does not go on to the next backend upon ${last.code} (it does upon ${route.failoverOn.join(", ") || "nothing"})`, route.urn);
+    const goesOn = backend.service === undefined && route.failoverOn.length === 0 ? NOTICE_CODES : route.failoverOn;
+    if (index > 0 && !covers(goesOn, last.code)) {
+      world.trail.say(
+        `the route does not go on to the next backend upon ${last.code} (it does upon ${goesOn.join(", ")})`,
+        route.urn,
+      );
       return last;
     }
-    last = backend.service === undefined ? { ...failed(503), refused: true } : ask(world, proxy, entry, backend, asked);
-    if (last.refused) world.trail.say(`${request.asks === "write" ? "writes" : "requests"} to ${request.service} at ${proxy.site} are turned away with a clear notice (503)`, route.urn);
-    if (last.ok === "yes" && index > 0) world.trail.say(`${request.service} at ${proxy.site} is answered by the next backend, ${backend.site}`, route.urn);
+    last = backend.service === undefined ? { ...failed(503), refused: true } : ask(world, proxy, backend, asked);
+    if (last.refused)
+      world.trail.say(
+        `${request.asks === "write" ? "writes" : "requests"} to ${request.service} at ${proxy.site} are turned away with a clear notice (503)`,
+        route.urn,
+      );
+    if (last.ok === "yes" && index > 0)
+      world.trail.say(
+        `${request.service} at ${proxy.site} is answered by the next backend, ${backend.site}`,
+        route.urn,
+      );
     if (last.ok !== "no") return last;
   }
   return last;
 }
 
-/** One backend: here, or at the other site through the tunnel and that site's proxy, whose overlay routes stay local. */
-function ask(world: World, proxy: Proxy, entry: Route["entry"], backend: Backend, request: Request): Answer {
+/** One backend: here, or at the other site through the tunnel and that site's proxy, which the routes were read through. */
+function ask(world: World, proxy: Proxy, backend: Backend, request: Request): Answer {
   if (backend.site === proxy.site) return local(world, proxy.site, backend.service ?? "", request);
-  if (entry === "overlay") return failed(404);
   const linked = world.linkUp(proxy.site, backend.site);
   if (linked !== "yes") return linked === "no" ? failed(504) : UNKNOWN;
   const peer = world.system.proxies.find(({ site }) => site === backend.site);
   if (!peer) {
-    world.trail.say(`nothing at ${backend.site} answers for ${backend.service ?? "it"}: no proxy is declared there`, backend.urn);
+    world.trail.say(
+      `nothing at ${backend.site} answers for ${backend.service ?? "it"}: no proxy is declared there`,
+      backend.urn,
+    );
     return failed(502);
   }
   const up = proxyUp(world, peer);
   if (up !== "yes") return up === "no" ? failed(502) : UNKNOWN;
-  return serve(world, peer, "overlay", request);
+  return local(world, backend.site, backend.service ?? "", request);
 }
 
 function local(world: World, site: string, name: string, request: Request): Answer {
@@ -84,11 +104,20 @@ function local(world: World, site: string, name: string, request: Request): Answ
   const up = serviceUp(world, service);
   if (up !== "yes") return up === "no" ? failed(world.has(`hung:${name}@${site}`) ? 504 : 503) : UNKNOWN;
   if (request.asks === "files") return files(world, service, request.volume ?? "");
-  if (!service.store) return request.asks === "write" && uploadsOf(world.system, service).length > 0 ? writeFiles(world, service) : OK;
+  if (!service.store)
+    return request.asks === "write" && uploadsOf(world.system, service).length > 0 ? writeFiles(world, service) : OK;
   const state = storeState(world, service);
   const done = request.asks === "write" ? state.writes : state.reads;
-  if (done === "no") world.trail.say(`${name} at ${site} can't ${request.asks === "write" ? "write" : "read"}; nothing declared says that its probe watches its store, so at worst it answers with errors (500)`, service.urn);
-  return done === "yes" ? { ...OK, stale: request.asks === "write" ? "no" : state.stale } : done === "no" ? failed(500) : UNKNOWN;
+  if (done === "no")
+    world.trail.say(
+      `${name} at ${site} can't ${request.asks === "write" ? "write" : "read"}; nothing declared says that its probe watches its store, so at worst it answers with errors (500)`,
+      service.urn,
+    );
+  return done === "yes"
+    ? { ...OK, stale: request.asks === "write" ? "no" : state.stale }
+    : done === "no"
+      ? failed(500)
+      : UNKNOWN;
 }
 
 /** Does a service have a replica that answers? */
@@ -102,7 +131,10 @@ function serviceUp(world: World, service: Service): Tri {
   if (replicas === 0) return "no";
   const site = world.site(service.site);
   if (site && service.volumes.length > 0 && site.servers.some(({ name }) => world.has(`server:${name}`))) {
-    world.trail.say(`the volume of ${service.name} lies on one server of ${service.site}: at worst the dead one`, service.urn);
+    world.trail.say(
+      `the volume of ${service.name} lies on one server of ${service.site}: at worst the dead one`,
+      service.urn,
+    );
     return "no";
   }
   return world.podsUp(service.site, valueOf(service.spread) === "required" && replicas > 1);
@@ -140,7 +172,8 @@ function trustsExpired(world: World, service: Service, who: string): Tri {
   }
   const value = world.trail.read(verifies, `whether ${who} verifies the database's certificate`);
   if (value === undefined) return "unknown";
-  if (value) world.trail.say(`${who} verifies the database's certificate: it can't connect once that has run out`, service.urn);
+  if (value)
+    world.trail.say(`${who} verifies the database's certificate: it can't connect once that has run out`, service.urn);
   return tri(!value);
 }
 
@@ -148,19 +181,32 @@ function trustsExpired(world: World, service: Service, who: string): Tri {
 function files(world: World, service: Service, name: string): Answer {
   const homes = filesHomes(world, service.name);
   if (!homes.includes(service.site)) {
-    world.trail.say(`${service.site} has no copy of the files of ${name}: they lie at ${homes.join(" and ") || "no site"}, and no database replicates them`, service.urn);
+    world.trail.say(
+      `${service.site} has no copy of the files of ${name}: they lie at ${homes.join(" and ") || "no site"}, and no database replicates them`,
+      service.urn,
+    );
     return failed(404);
   }
   return writeFiles(world, service);
 }
 
 function writeFiles(world: World, service: Service): Answer {
-  const volumes = world.system.volumes.filter(({ site, name }) => site === service.site && service.volumes.includes(name));
-  const kept = all(volumes.map((volume) => volumeKept(world, volume.site, valueOf(volume.storageClass), volume.name, volume.urn)));
+  const volumes = world.system.volumes.filter(
+    ({ site, name }) => site === service.site && service.volumes.includes(name),
+  );
+  const kept = all(
+    volumes.map((volume) => volumeKept(world, volume.site, valueOf(volume.storageClass), volume.name, volume.urn)),
+  );
   return kept === "yes" ? OK : kept === "no" ? failed(500) : UNKNOWN;
 }
 
-export function volumeKept(world: World, site: string, storageClass: string | undefined, name: string, urn: string): Tri {
+export function volumeKept(
+  world: World,
+  site: string,
+  storageClass: string | undefined,
+  name: string,
+  urn: string,
+): Tri {
   if (world.has("corrupted:uploads")) {
     world.trail.say(`the files of ${name} are damaged until a person restores them`, urn);
     return "no";
@@ -172,7 +218,8 @@ export function volumeKept(world: World, site: string, storageClass: string | un
     return "unknown";
   }
   const kept = all(hosts.map(({ server, array }) => world.arrayKept(server, array)));
-  if (kept === "no") world.trail.say(`the files of ${name} lay on array ${hosts[0]?.array ?? ""} at ${site}, which is lost`, urn);
+  if (kept === "no")
+    world.trail.say(`the files of ${name} lay on array ${hosts[0]?.array ?? ""} at ${site}, which is lost`, urn);
   return kept;
 }
 
@@ -180,8 +227,18 @@ export function volumeKept(world: World, site: string, storageClass: string | un
 export function filesHomes(world: World, service: string): readonly string[] {
   const homes = world.system.proxies.flatMap((proxy) =>
     proxy.routes
-      .filter((route) => route.entry === "public" && (route.methods === undefined || route.methods.includes("POST")) && !postIsRead(proxy, route))
-      .flatMap(({ backends }) => backends.filter((backend) => backend.service === service).slice(0, 1).map(({ site }) => site)),
+      .filter(
+        (route) =>
+          route.entry === "public" &&
+          (route.methods === undefined || route.methods.includes("POST")) &&
+          !postIsRead(proxy, route),
+      )
+      .flatMap(({ backends }) =>
+        backends
+          .filter((backend) => backend.service === service)
+          .slice(0, 1)
+          .map(({ site }) => site),
+      ),
   );
   return [...new Set(homes)];
 }

@@ -24,12 +24,22 @@ export function backupSources(system: System, names: Names, lostIn: Step, end: W
   return system.backupStores.flatMap((store) => held(system, names, store.name, lostIn.before, end, []));
 }
 
-function held(system: System, names: Names, store: string, before: World, end: World, visited: readonly string[]): readonly Source[] {
+function held(
+  system: System,
+  names: Names,
+  store: string,
+  before: World,
+  end: World,
+  visited: readonly string[],
+): readonly Source[] {
   const declared = system.backupStores.find(({ name }) => name === store);
   if (!declared || visited.includes(store)) return [];
   const exists = storeKept(end, store);
   const into = system.backups.filter(({ to }) => to.state === "known" && to.value === store);
-  const direct = into.filter(({ kind, subject }) => kind !== "copy" && kind !== "restore-test" && subject.state === "known" && names.includes(subject.value));
+  const direct = into.filter(
+    ({ kind, subject }) =>
+      kind !== "copy" && kind !== "restore-test" && subject.state === "known" && names.includes(subject.value),
+  );
   const found: Source[] = [];
   for (const backup of direct) {
     if (backup.kind === "archive" && !direct.some(({ kind }) => kind === "base")) {
@@ -37,42 +47,78 @@ function held(system: System, names: Names, store: string, before: World, end: W
       continue;
     }
     const kind = backup.kind === "archive" ? "log" : "base";
-    const label = kind === "log" ? `archive ${store}` : `${backup.kind === "files" ? "files backup" : "base backup"} ${store}`;
-    found.push({ from: label, site: declared.site, exists, kind, urns: [backup.urn, declared.urn], ...age(backup, 0, before, end, label) });
+    const label =
+      kind === "log" ? `archive ${store}` : `${backup.kind === "files" ? "files backup" : "base backup"} ${store}`;
+    found.push({
+      from: label,
+      site: declared.site,
+      exists,
+      kind,
+      urns: [backup.urn, declared.urn],
+      ...age(backup, 0, before, end, label),
+    });
   }
   for (const backup of into.filter(({ kind }) => kind === "copy")) {
-    const origin = backup.from.state === "known" ? backup.from.value : backup.subject.state === "known" ? backup.subject.value : undefined;
-    const originName = system.backupStores.find(({ name, site }) => name === origin || (site === origin && name !== store))?.name;
+    const origin =
+      backup.from.state === "known"
+        ? backup.from.value
+        : backup.subject.state === "known"
+          ? backup.subject.value
+          : undefined;
+    const originName = system.backupStores.find(
+      ({ name, site }) => name === origin || (site === origin && name !== store),
+    )?.name;
     if (originName === undefined) continue;
     for (const inner of held(system, names, originName, before, end, [...visited, store])) {
       const label = `copy of ${inner.from} on ${declared.site}`;
-      found.push({ from: label, site: declared.site, exists, kind: "copy", urns: [backup.urn, declared.urn, ...inner.urns], ...age(backup, inner.seconds, before, end, label) });
+      found.push({
+        from: label,
+        site: declared.site,
+        exists,
+        kind: "copy",
+        urns: [backup.urn, declared.urn, ...inner.urns],
+        ...age(backup, inner.seconds, before, end, label),
+      });
     }
   }
   return found;
 }
 
 /** Worst age: the time between two runs, on top of the age of what is copied; without a limit once the runs have stopped. */
-function age(backup: Backup, inner: number | null, before: World, end: World, label: string): Pick<Source, "seconds" | "text"> {
+function age(
+  backup: Backup,
+  inner: number | null,
+  before: World,
+  end: World,
+  label: string,
+): Pick<Source, "seconds" | "text"> {
   const interval = end.trail.read(backup.interval, `schedule of ${label}`);
   const stopped = stoppedBefore(backup, before);
   if (stopped) return { seconds: null, text: `${label} stopped before the loss: ${stopped}` };
-  if (interval === undefined || inner === null) return { seconds: null, text: `how old ${label} may be is not bounded` };
-  return { seconds: interval + inner, text: `${label} is at most ${interval + inner} s old${inner > 0 ? ` (${interval} s between copies, of what was up to ${inner} s old)` : ""}` };
+  if (interval === undefined || inner === null)
+    return { seconds: null, text: `how old ${label} may be is not bounded` };
+  return {
+    seconds: interval + inner,
+    text: `${label} is at most ${interval + inner} s old${inner > 0 ? ` (${interval} s between copies, of what was up to ${inner} s old)` : ""}`,
+  };
 }
 
 function stoppedBefore(backup: Backup, before: World): string | undefined {
-  const siteOf = (name: string): string | undefined => before.system.backupStores.find((store) => store.name === name)?.site;
+  const siteOf = (name: string): string | undefined =>
+    before.system.backupStores.find((store) => store.name === name)?.site;
   const target = backup.to.state === "known" ? siteOf(backup.to.value) : undefined;
   const origin = backup.from.state === "known" ? (siteOf(backup.from.value) ?? backup.from.value) : undefined;
   for (const site of new Set([target, origin, backup.site])) {
     if (site === undefined) continue;
     if (before.has(`site:${site}`)) return `${site} was down`;
-    if (site !== backup.site && before.site(site) && muteLink(before, backup.site, site)) return `the link between ${backup.site} and ${site} was cut`;
+    if (site !== backup.site && before.site(site) && muteLink(before, backup.site, site))
+      return `the link between ${backup.site} and ${site} was cut`;
   }
   if (target !== undefined && before.has(`backup-store:${target}`)) return `the store at ${target} was down`;
-  if (backup.kind !== "archive" && before.has(`control-plane:${backup.site}`)) return `without the control plane of ${backup.site} no scheduled job ran`;
-  if (backup.kind === "copy" && origin !== undefined && before.has(`backup-store:${origin}`)) return `the store at ${origin} was down`;
+  if (backup.kind !== "archive" && before.has(`control-plane:${backup.site}`))
+    return `without the control plane of ${backup.site} no scheduled job ran`;
+  if (backup.kind === "copy" && origin !== undefined && before.has(`backup-store:${origin}`))
+    return `the store at ${origin} was down`;
   return undefined;
 }
 
@@ -89,7 +135,11 @@ export function storeKept(world: World, name: string): Tri {
   const array = world.trail.read(store.array, `the array on which ${name} lies`);
   if (!array) return "unknown";
   const kept = world.arrayKept(array.server, array.array);
-  if (kept === "no") world.trail.say(`${name} lay on array ${array.array} of ${array.server}, which is lost: its backups are gone with it`, store.urn);
+  if (kept === "no")
+    world.trail.say(
+      `${name} lay on array ${array.array} of ${array.server}, which is lost: its backups are gone with it`,
+      store.urn,
+    );
   return kept;
 }
 

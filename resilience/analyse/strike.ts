@@ -27,7 +27,9 @@ export function strike(before: World, event: FaultEvent): Strike {
     case "site":
       return lasting(`site:${event.site}`);
     case "link": {
-      const ways = event.oneWay ? [`${event.from}>${event.to}`] : [`${event.from}>${event.to}`, `${event.to}>${event.from}`];
+      const ways = event.oneWay
+        ? [`${event.from}>${event.to}`]
+        : [`${event.from}>${event.to}`, `${event.to}>${event.from}`];
       return lasting(...ways.map((way) => `cut:${way}`));
     }
     case "process":
@@ -56,29 +58,43 @@ export function strike(before: World, event: FaultEvent): Strike {
 }
 
 function arraysAt(system: System, site: string): readonly string[] {
-  return system.sites.filter(({ name }) => name === site).flatMap(({ servers }) => servers.flatMap(({ arrays }) => arrays.map((array) => `${array.server}/${array.name}`)));
+  return system.sites
+    .filter(({ name }) => name === site)
+    .flatMap(({ servers }) => servers.flatMap(({ arrays }) => arrays.map((array) => `${array.server}/${array.name}`)));
 }
 
 function processHeals(before: World, process: string, site: string, hang: boolean): readonly Heal[] {
   const { system, trail } = before;
   const what = `${process} at ${site}`;
-  const key = process === "gateway" ? `gateway:${site}` : process === "nameserver" ? `dns:${site}` : `process:${process}@${site}`;
+  const key =
+    process === "gateway" ? `gateway:${site}` : process === "nameserver" ? `dns:${site}` : `process:${process}@${site}`;
   const keys = hang ? [key, `hung:${process}@${site}`] : [key];
   const restarts = [
     ...system.services.filter((each) => each.name === process && each.site === site),
     ...(process === "proxy" ? system.proxies.filter((each) => each.site === site) : []),
     ...(process === "nameserver" ? system.nameServers.filter((each) => each.site === site) : []),
     ...(process === "gateway" ? system.links.filter(({ from }) => from === site) : []),
-    ...system.mongo.flatMap(({ members }) => members).filter((member) => member.site === site && process === (member.arbiter ? "arbiter" : "mongo")),
+    ...system.mongo
+      .flatMap(({ members }) => members)
+      .filter((member) => member.site === site && process === (member.arbiter ? "arbiter" : "mongo")),
   ];
   const cluster = process === "postgres" ? system.postgres.find((each) => each.site === site) : undefined;
-  if (cluster) return hang ? [hungPostgres(before, cluster, keys)] : [heal(keys, postgresRestart(cluster.restart, what, trail))];
+  if (cluster)
+    return hang ? [hungPostgres(before, cluster, keys)] : [heal(keys, postgresRestart(cluster.restart, what, trail))];
   if (process === "proxy" && before.has(`control-plane:${site}`)) {
-    trail.say(`a proxy that restarts while the control plane of ${site} is down can't load its routes`, ...restarts.map(({ urn }) => urn));
+    trail.say(
+      `a proxy that restarts while the control plane of ${site} is down can't load its routes`,
+      ...restarts.map(({ urn }) => urn),
+    );
     return [never(keys)];
   }
-  const ways = restarts.map(({ restart }) => (hang ? afterHang(restart, what, trail) : afterCrash(restart, what, trail)));
-  trail.say(`Kubernetes restarts ${what} on its own${hang ? ", once its liveness probe has failed" : ""}`, ...restarts.map(({ urn }) => urn));
+  const ways = restarts.map(({ restart }) =>
+    hang ? afterHang(restart, what, trail) : afterCrash(restart, what, trail),
+  );
+  trail.say(
+    `Kubernetes restarts ${what} on its own${hang ? ", once its liveness probe has failed" : ""}`,
+    ...restarts.map(({ urn }) => urn),
+  );
   return [heal(keys, slowest(ways))];
 }
 

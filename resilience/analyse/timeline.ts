@@ -18,7 +18,9 @@ export interface SiteResult {
 export function siteResult(step: Step, site: string): SiteResult {
   const { system } = step.before;
   const world = (at: number): World => new World(system, settledKeys(step.struck.broken, step.heals, at), new Trail());
-  const times = [...new Set(step.heals.flatMap(({ seconds }) => (seconds !== null && Number.isFinite(seconds) ? [seconds] : [])))].sort((a, b) => a - b);
+  const times = [
+    ...new Set(step.heals.flatMap(({ seconds }) => (seconds !== null && Number.isFinite(seconds) ? [seconds] : []))),
+  ].sort((a, b) => a - b);
   const phases = [-1, ...times].map((at) => ({ at: Math.max(0, at), levels: siteLevels(world(at), site) }));
   const settledWorld = world(Number.MAX_VALUE);
   const settled = siteLevels(settledWorld, site);

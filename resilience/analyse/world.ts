@@ -54,7 +54,10 @@ export class World {
       return "unknown";
     }
     if (this.serversUp(site).length === 0) {
-      this.trail.say(`${site.servers.map((server) => server.name).join(" and ")} was all that ${name} has: nothing there answers`, site.urn);
+      this.trail.say(
+        `${site.servers.map((server) => server.name).join(" and ")} was all that ${name} has: nothing there answers`,
+        site.urn,
+      );
       return "no";
     }
     return "yes";
@@ -86,7 +89,8 @@ export class World {
     }
     const lost = [`${a}>${b}`, `${b}>${a}`].filter((way) => this.has(`cut:${way}`));
     if (lost.length > 0) {
-      const oneWay = lost.length === 1 ? `: ${lost[0] ?? ""} alone is lost, but TCP and WireGuard's handshake need both ways` : "";
+      const oneWay =
+        lost.length === 1 ? `: ${lost[0] ?? ""} alone is lost, but TCP and WireGuard's handshake need both ways` : "";
       this.trail.say(`the link between ${a} and ${b} carries nothing${oneWay}`, there.urn, back.urn);
       return "no";
     }
@@ -99,7 +103,10 @@ export class World {
 
   private gatewayUp(link: Link): Tri {
     if (this.has(`gateway:${link.from}`)) {
-      this.trail.say(`the overlay's gateway at ${link.from} is dead: the tunnel is as good as cut until it is back`, link.urn);
+      this.trail.say(
+        `the overlay's gateway at ${link.from} is dead: the tunnel is as good as cut until it is back`,
+        link.urn,
+      );
       return "no";
     }
     const count = this.trail.read(link.gateways, `gateways of ${link.from}`);
@@ -109,16 +116,23 @@ export class World {
 
   /** Sites that one site reaches, itself included. */
   reachable(from: string): readonly string[] {
-    return this.system.sites.map(({ name }) => name).filter((name) => name === from || this.linkUp(from, name) === "yes");
+    return this.system.sites
+      .map(({ name }) => name)
+      .filter((name) => name === from || this.linkUp(from, name) === "yes");
   }
 
   /** Servers at a site that hold the array of a storage class, or `undefined` if the class's array is not known. */
-  arraysOf(siteName: string, storageClass: string | undefined): readonly { readonly server: string; readonly array: string }[] | undefined {
+  arraysOf(
+    siteName: string,
+    storageClass: string | undefined,
+  ): readonly { readonly server: string; readonly array: string }[] | undefined {
     const site = this.site(siteName);
     const declared = site?.storageClasses.find(({ name }) => name === storageClass);
     const array = declared && valueOf(declared.array);
     if (!site || array === undefined) return undefined;
-    return site.servers.filter((server) => server.arrays.some(({ name }) => name === array)).map((server) => ({ server: server.name, array }));
+    return site.servers
+      .filter((server) => server.arrays.some(({ name }) => name === array))
+      .map((server) => ({ server: server.name, array }));
   }
 
   /** Is some array of the site lost, or possibly lost? Only then does it matter where a volume lies. */
@@ -136,8 +150,10 @@ export class World {
     const dead = site.servers.filter(({ name }) => this.has(`server:${name}`)).length;
     if (where === "provider" || dead === 0) return "yes";
     if (dead === site.servers.length) return "no";
-    this.trail.missing(`whether the control plane of ${siteName} survives the loss of one of its servers is not declared`, site.urn);
+    this.trail.missing(
+      `whether the control plane of ${siteName} survives the loss of one of its servers is not declared`,
+      site.urn,
+    );
     return "unknown";
   }
 }
-

@@ -9,18 +9,24 @@ type Parts = Omit<Outcome, "promises" | "runbook">;
 
 /** Of several ways in which a fault can fall, the worst in each respect: no single way need be the worst in all. */
 export function worstOf(ways: readonly [Parts, ...Parts[]]): Parts {
-  return ways.slice(1).reduce((a, b): Parts => ({
-    ...a,
-    sites: a.sites.map((site, i) => worseSite(site, b.sites[i] ?? site)),
-    dns: worseDns(a.dns, b.dns),
-    recovery: worseRecovery(a.recovery, b.recovery),
-    dataLoss: a.dataLoss.map((loss) => worseLoss(loss, b.dataLoss.find(({ subject }) => subject === loss.subject) ?? loss)),
-    splitBrain: SPLITS.indexOf(b.splitBrain.possible) > SPLITS.indexOf(a.splitBrain.possible) ? b.splitBrain : a.splitBrain,
-    capacity: a.capacity,
-    reasons: merged(a.reasons, b.reasons),
-    unknowns: merged(a.unknowns, b.unknowns),
-    pending: merged(a.pending, b.pending),
-  }), ways[0]);
+  return ways.slice(1).reduce(
+    (a, b): Parts => ({
+      ...a,
+      sites: a.sites.map((site, i) => worseSite(site, b.sites[i] ?? site)),
+      dns: worseDns(a.dns, b.dns),
+      recovery: worseRecovery(a.recovery, b.recovery),
+      dataLoss: a.dataLoss.map((loss) =>
+        worseLoss(loss, b.dataLoss.find(({ subject }) => subject === loss.subject) ?? loss),
+      ),
+      splitBrain:
+        SPLITS.indexOf(b.splitBrain.possible) > SPLITS.indexOf(a.splitBrain.possible) ? b.splitBrain : a.splitBrain,
+      capacity: a.capacity,
+      reasons: merged(a.reasons, b.reasons),
+      unknowns: merged(a.unknowns, b.unknowns),
+      pending: merged(a.pending, b.pending),
+    }),
+    ways[0],
+  );
 }
 
 function merged<T extends { readonly text: string }>(a: readonly T[], b: readonly T[]): readonly T[] {

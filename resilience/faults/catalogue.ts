@@ -16,7 +16,11 @@ const DISKS_PER_SITE = 3;
  */
 export function catalogue(system: System): readonly Fault[] {
   const targets = targetsOf(system);
-  const faults = [...single(system, targets).map((event) => makeFault([[event]])), ...claimed(system), ...combined(system, targets)];
+  const faults = [
+    ...single(system, targets).map((event) => makeFault([[event]])),
+    ...claimed(system),
+    ...combined(system, targets),
+  ];
   const byExpression = new Map(faults.map((fault) => [fault.expression, fault]));
   return [...byExpression.values()];
 }
@@ -24,7 +28,9 @@ export function catalogue(system: System): readonly Fault[] {
 function single(system: System, targets: Targets): readonly FaultEvent[] {
   const certificates = system.certificates.flatMap(({ purpose, site }): FaultEvent[] => [
     { kind: "certificate-expiry", purpose, site },
-    ...(system.certificates.filter((other) => other.purpose === purpose).length > 1 ? [{ kind: "certificate-expiry" as const, purpose }] : []),
+    ...(system.certificates.filter((other) => other.purpose === purpose).length > 1
+      ? [{ kind: "certificate-expiry" as const, purpose }]
+      : []),
   ]);
   return [
     ...targets.sites.flatMap((site): FaultEvent[] => [
@@ -54,7 +60,9 @@ function single(system: System, targets: Targets): readonly FaultEvent[] {
 function diskFaults(site: Site): readonly FaultEvent[] {
   const arrays = [...new Set(site.servers.flatMap(({ arrays }) => arrays.map(({ name }) => name)))];
   const perArray = arrays.flatMap((array) => {
-    const last = Math.max(...site.servers.flatMap((server) => server.arrays.filter(({ name }) => name === array).map(disksToLose)));
+    const last = Math.max(
+      ...site.servers.flatMap((server) => server.arrays.filter(({ name }) => name === array).map(disksToLose)),
+    );
     return upTo(last).map((count): FaultEvent => ({ kind: "disk", site: site.name, array, count }));
   });
   return [...upTo(DISKS_PER_SITE).map((count): FaultEvent => ({ kind: "disk", site: site.name, count })), ...perArray];
@@ -105,10 +113,19 @@ function combined(system: System, targets: Targets): readonly Fault[] {
         [[{ kind: "storage", site: other }, storage]],
         [[{ kind: "site", site: other }, cut]],
         [[{ kind: "site", site: other }], [{ kind: "site", site: primary }]],
-        ...(targets.backupStores.includes(primary) ? [[[{ kind: "backup-store" as const, site: primary }], [storage]]] : []),
-        ...(targets.processes.includes(`postgres@${primary}`) ? [[[cut, processFault(`postgres@${primary}`, false)]]] : []),
-        ...(targets.subjects.includes("postgres") ? [[[{ kind: "corruption" as const, subject: "postgres" }], [storage]]] : []),
-        [[{ kind: "control-plane", site: primary }], [{ kind: "node", server: system.sites.find(({ name }) => name === primary)?.servers[0]?.name ?? "" }]],
+        ...(targets.backupStores.includes(primary)
+          ? [[[{ kind: "backup-store" as const, site: primary }], [storage]]]
+          : []),
+        ...(targets.processes.includes(`postgres@${primary}`)
+          ? [[[cut, processFault(`postgres@${primary}`, false)]]]
+          : []),
+        ...(targets.subjects.includes("postgres")
+          ? [[[{ kind: "corruption" as const, subject: "postgres" }], [storage]]]
+          : []),
+        [
+          [{ kind: "control-plane", site: primary }],
+          [{ kind: "node", server: system.sites.find(({ name }) => name === primary)?.servers[0]?.name ?? "" }],
+        ],
       ];
       return steps.map(makeFault);
     });

@@ -45,7 +45,10 @@ export function makeFault(steps: readonly (readonly FaultEvent[])[]): Fault {
 function canonicalStep(step: readonly FaultEvent[]): readonly FaultEvent[] {
   const byText = new Map<string, FaultEvent>();
   for (const event of step) {
-    const ordered = event.kind === "link" && !event.oneWay && event.from > event.to ? { ...event, from: event.to, to: event.from } : event;
+    const ordered =
+      event.kind === "link" && !event.oneWay && event.from > event.to
+        ? { ...event, from: event.to, to: event.from }
+        : event;
     byText.set(formatEvent(ordered), ordered);
   }
   return [...byText].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, event]) => event);

@@ -1,6 +1,8 @@
 /** The candidate that is the fewest edits away, if it is near enough to have been meant. */
 export function nearest(found: string, candidates: readonly string[]): string | undefined {
-  const ranked = candidates.map((candidate) => ({ candidate, edits: distance(found, candidate) })).sort((a, b) => a.edits - b.edits);
+  const ranked = candidates
+    .map((candidate) => ({ candidate, edits: distance(found, candidate) }))
+    .sort((a, b) => a.edits - b.edits);
   const best = ranked[0];
   return best && best.edits <= Math.max(2, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined;
 }

@@ -54,19 +54,34 @@ function parseEvent(text: string, targets: Targets): Parsed {
   const takesQualifier = kind === "disk" || kind === "process";
   if (surplus.length > 0 || (qualifier !== undefined && !takesQualifier)) {
     const tail = rest.slice(takesQualifier ? 2 : 1).join(":");
-    return { offender: text, rule: "kind:target, and a qualifier only for disk (a count) and process (hang)", value: `:${tail} at the end`, fix: `leave :${tail} out` };
+    return {
+      offender: text,
+      rule: "kind:target, and a qualifier only for disk (a count) and process (hang)",
+      value: `:${tail} at the end`,
+      fix: `leave :${tail} out`,
+    };
   }
   const pick = (valid: readonly string[], what: string, make: () => FaultEvent): Parsed =>
-    valid.includes(target) ? make() : problem(text, what, target, valid, (fix) => [kind, fix, ...(qualifier === undefined ? [] : [qualifier])].join(":"));
+    valid.includes(target)
+      ? make()
+      : problem(text, what, target, valid, (fix) =>
+          [kind, fix, ...(qualifier === undefined ? [] : [qualifier])].join(":"),
+        );
   switch (kind) {
     case "disk":
       return parseDisk(text, target, qualifier, targets);
     case "link":
       return parseLink(text, target, targets);
     case "process": {
-      if (qualifier !== undefined && qualifier !== "hang") return problem(text, "hang, or nothing", qualifier, ["hang"], (fix) => `process:${target}:${fix}`);
+      if (qualifier !== undefined && qualifier !== "hang")
+        return problem(text, "hang, or nothing", qualifier, ["hang"], (fix) => `process:${target}:${fix}`);
       const [process = "", site = ""] = target.split("@");
-      return pick(targets.processes, "a process and its site", () => ({ kind, process, site, hang: qualifier === "hang" }));
+      return pick(targets.processes, "a process and its site", () => ({
+        kind,
+        process,
+        site,
+        hang: qualifier === "hang",
+      }));
     }
     case "storage":
     case "zone":
@@ -87,7 +102,9 @@ function parseEvent(text: string, targets: Targets): Parsed {
       return pick(targets.subjects, "what holds data", () => ({ kind, subject: target }));
     case "certificate-expiry": {
       const [purpose = "", site] = target.split("@");
-      return pick(targets.certificates, "a certificate's purpose, with or without a site", () => (site === undefined ? { kind, purpose } : { kind, purpose, site }));
+      return pick(targets.certificates, "a certificate's purpose, with or without a site", () =>
+        site === undefined ? { kind, purpose } : { kind, purpose, site },
+      );
     }
     default: {
       const never: never = kind;
@@ -98,10 +115,16 @@ function parseEvent(text: string, targets: Targets): Parsed {
 
 function parseDisk(text: string, target: string, qualifier: string | undefined, targets: Targets): Parsed {
   const valid = [...targets.sites, ...targets.arrays];
-  if (!valid.includes(target)) return problem(text, "a site, or site/array", target, valid, (fix) => `disk:${fix}:${qualifier ?? "1"}`);
+  if (!valid.includes(target))
+    return problem(text, "a site, or site/array", target, valid, (fix) => `disk:${fix}:${qualifier ?? "1"}`);
   const count = Number(qualifier ?? "");
   if (qualifier === undefined || !/^[1-9]\d{0,3}$/.test(qualifier)) {
-    return { offender: text, rule: "how many disks fail at once: a whole number from 1", value: qualifier ?? "nothing", fix: `disk:${target}:1` };
+    return {
+      offender: text,
+      rule: "how many disks fail at once: a whole number from 1",
+      value: qualifier ?? "nothing",
+      fix: `disk:${target}:1`,
+    };
   }
   const [site = "", array] = target.split("/");
   return array === undefined ? { kind: "disk", site, count } : { kind: "disk", site, array, count };
@@ -117,9 +140,25 @@ function parseLink(text: string, target: string, targets: Targets): Parsed {
   return problem(text, "two sites with a tunnel between them", target, valid, (fix) => `link:${fix}`);
 }
 
-function problem(offender: string, what: string, found: string, valid: readonly string[], rewrite: (fix: string) => string): Problem {
+function problem(
+  offender: string,
+  what: string,
+  found: string,
+  valid: readonly string[],
+  rewrite: (fix: string) => string,
+): Problem {
   const guess = nearest(found, valid);
   const rule = valid.length > 0 ? `${what}: ${valid.join(", ")}` : `${what}; this system has none`;
-  const fix = guess !== undefined ? `did you mean ${rewrite(guess)}?` : valid.length > 0 ? `name one of those, for instance ${rewrite(valid[0] ?? "")}` : "leave this event out";
-  return { offender: offender === "" ? "(an empty event)" : offender, rule, value: found === "" ? "nothing" : found, fix };
+  const fix =
+    guess !== undefined
+      ? `did you mean ${rewrite(guess)}?`
+      : valid.length > 0
+        ? `name one of those, for instance ${rewrite(valid[0] ?? "")}`
+        : "leave this event out";
+  return {
+    offender: offender === "" ? "(an empty event)" : offender,
+    rule,
+    value: found === "" ? "nothing" : found,
+    fix,
+  };
 }

@@ -26,14 +26,22 @@ export interface Targets {
 export function targetsOf(system: System): Targets {
   const databases = [
     ...system.postgres.map(({ site }) => `postgres@${site}`),
-    ...system.mongo.flatMap(({ members }) => members.filter(({ urn }) => urn !== undefined).map(({ site, arbiter }) => `${arbiter ? "arbiter" : "mongo"}@${site}`)),
+    ...system.mongo.flatMap(({ members }) =>
+      members
+        .filter(({ urn }) => urn !== undefined)
+        .map(({ site, arbiter }) => `${arbiter ? "arbiter" : "mongo"}@${site}`),
+    ),
   ];
   const gateways = unique(system.links.map(({ from }) => from));
   const pairs = system.links.map(({ from, to }) => (from < to ? `${from}\n${to}` : `${to}\n${from}`));
   return {
     sites: unique(system.sites.map(({ name }) => name)),
     servers: unique(system.sites.flatMap(({ servers }) => servers.map(({ name }) => name))),
-    arrays: unique(system.sites.flatMap(({ name, servers }) => servers.flatMap(({ arrays }) => arrays.map((array) => `${name}/${array.name}`)))),
+    arrays: unique(
+      system.sites.flatMap(({ name, servers }) =>
+        servers.flatMap(({ arrays }) => arrays.map((array) => `${name}/${array.name}`)),
+      ),
+    ),
     links: unique(pairs).map((pair) => pair.split("\n") as [string, string]),
     processes: unique([
       ...system.services.map(({ name, site }) => `${name}@${site}`),

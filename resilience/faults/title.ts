@@ -10,7 +10,9 @@ export function eventTitle(event: FaultEvent): string {
   switch (event.kind) {
     case "disk": {
       const disks = event.count === 1 ? "1 disk" : `${event.count} disks at once`;
-      return event.array === undefined ? `${disks} at ${event.site}, whichever` : `${disks} of array ${event.array} at ${event.site}`;
+      return event.array === undefined
+        ? `${disks} at ${event.site}, whichever`
+        : `${disks} of array ${event.array} at ${event.site}`;
     }
     case "storage":
       return `all storage at ${event.site} lost`;
@@ -21,7 +23,9 @@ export function eventTitle(event: FaultEvent): string {
     case "site":
       return `${event.site} down`;
     case "link":
-      return event.oneWay ? `traffic from ${event.from} to ${event.to} lost, the other way intact` : `link between ${event.from} and ${event.to} cut`;
+      return event.oneWay
+        ? `traffic from ${event.from} to ${event.to} lost, the other way intact`
+        : `link between ${event.from} and ${event.to} cut`;
     case "process":
       return `${event.process} at ${event.site} ${event.hang ? "hangs" : "crashes"}`;
     case "corruption":

@@ -46,7 +46,12 @@ function site(name: string, arrays: readonly (readonly [string, Level, number])[
         name: server,
         cores: fact(16, of),
         memory: fact(64 * 2 ** 30, of),
-        arrays: arrays.map(([array, level, disks]) => ({ name: array, server, level: fact(level, of, "servers[0].arrays"), disks: fact(disks, of, "servers[0].arrays") })),
+        arrays: arrays.map(([array, level, disks]) => ({
+          name: array,
+          server,
+          level: fact(level, of, "servers[0].arrays"),
+          disks: fact(disks, of, "servers[0].arrays"),
+        })),
       },
     ],
     uplink: fact(uplink, of, "uplink"),
@@ -102,14 +107,28 @@ function postgres(name: string, of: string): PostgresCluster {
 }
 
 function member(site: string, name: string, settings: Partial<MongoMember> = {}): MongoMember {
-  return { name, site, urn: urn(site, "kubernetes:apps/v1:StatefulSet", name), arbiter: false, priority: 1, votes: 1, storageClass: fact("local"), restart, ...settings };
+  return {
+    name,
+    site,
+    urn: urn(site, "kubernetes:apps/v1:StatefulSet", name),
+    arbiter: false,
+    priority: 1,
+    votes: 1,
+    storageClass: fact("local"),
+    restart,
+    ...settings,
+  };
 }
 
 function mongo(): MongoReplicaSet {
   return {
     name: "mongo",
     urn: urn("aachen", "kubernetes:core/v1:ConfigMap", "mongo-config"),
-    members: [member("aachen", "mongo-aachen-0"), member("aachen", "mongo-aachen-arbiter", { arbiter: true }), member("titan", "mongo-titan-0", { priority: 0 })],
+    members: [
+      member("aachen", "mongo-aachen-0"),
+      member("aachen", "mongo-aachen-arbiter", { arbiter: true }),
+      member("titan", "mongo-titan-0", { priority: 0 }),
+    ],
     electionTimeout: fact(2),
     heartbeatTimeout: fact(2),
   };
@@ -153,7 +172,13 @@ function service(name: string, at: string, store: "postgres" | "mongo" | undefin
 const PATHS: Readonly<Record<string, string>> = { core: "/core", alastair: "/alastair", frontend: "/" };
 const READS = ["GET", "HEAD", "OPTIONS"];
 
-function route(at: string, entry: Route["entry"], name: string, methods: readonly string[] | undefined, backends: readonly Backend[]): Route {
+function route(
+  at: string,
+  entry: Route["entry"],
+  name: string,
+  methods: readonly string[] | undefined,
+  backends: readonly Backend[],
+): Route {
   const path = PATHS[name] ?? "/";
   return {
     urn: urn(at, "kubernetes:traefik.io/v1alpha1:IngressRoute", `proxy-${entry}-${name}${methods ? "-read" : ""}`),
@@ -170,17 +195,35 @@ function route(at: string, entry: Route["entry"], name: string, methods: readonl
 
 function proxy(at: string): Proxy {
   const other = at === "aachen" ? "titan" : "aachen";
-  const backend = (target: string, service: string | undefined): Backend => ({ site: target, service, urn: urn(at, "kubernetes:core/v1:Service", service ?? "notice") });
+  const backend = (target: string, service: string | undefined): Backend => ({
+    site: target,
+    service,
+    urn: urn(at, "kubernetes:core/v1:Service", service ?? "notice"),
+  });
   const notice = backend(at, undefined);
   const routes = ["core", "alastair", "frontend"].flatMap((name) => {
     const stateless = name === "frontend";
     return [
       route(at, "public", name, READS, [backend(at, name), backend(other, name)]),
-      route(at, "public", name, undefined, at === "aachen" || stateless ? [backend(at, name), notice] : [backend("aachen", name), notice]),
+      route(
+        at,
+        "public",
+        name,
+        undefined,
+        at === "aachen" || stateless ? [backend(at, name), notice] : [backend("aachen", name), notice],
+      ),
       route(at, "overlay", name, undefined, [backend(at, name)]),
     ];
   });
-  return { site: at, urn: urn(at, "kubernetes:apps/v1:Deployment", "proxy"), replicas: fact(2), routes, dialTimeout: fact(1), firstByteTimeout: fact(5), restart };
+  return {
+    site: at,
+    urn: urn(at, "kubernetes:apps/v1:Deployment", "proxy"),
+    replicas: fact(2),
+    routes,
+    dialTimeout: fact(1),
+    firstByteTimeout: fact(5),
+    restart,
+  };
 }
 
 function nameServer(at: string): NameServer {
@@ -195,7 +238,14 @@ function nameServer(at: string): NameServer {
     check: { interval: 2, timeout: 1, failures: 1 },
     source: { urn: of, path: "data" },
   };
-  return { site: at, urn: urn(at, "kubernetes:apps/v1:Deployment", "nameserver"), zone: "example.org", replicas: fact(1), records: [record], restart };
+  return {
+    site: at,
+    urn: urn(at, "kubernetes:apps/v1:Deployment", "nameserver"),
+    zone: "example.org",
+    replicas: fact(1),
+    records: [record],
+    restart,
+  };
 }
 
 function backup(at: string, name: string, settings: Omit<Backup, "site" | "urn">): Backup {
@@ -218,28 +268,107 @@ function store(at: string, array: string): System["backupStores"][number] {
 /** S1 as the topology declares it: one server per site, RAID-6 and a disk for backups in Aachen, RAID-1 on Titan. */
 export function s1(): System {
   return {
-    sites: [site("aachen", [["data", "raid6", 6], ["backup", "single", 1]], 1e9), site("titan", [["data", "raid1", 2]], 1e9)],
+    sites: [
+      site(
+        "aachen",
+        [
+          ["data", "raid6", 6],
+          ["backup", "single", 1],
+        ],
+        1e9,
+      ),
+      site("titan", [["data", "raid1", 2]], 1e9),
+    ],
     links: [link("aachen", "titan"), link("titan", "aachen")],
-    postgres: ["aachen", "titan"].map((name) => postgres(name, urn(name, "kubernetes:postgresql.cnpg.io/v1:Cluster", "postgres"))),
+    postgres: ["aachen", "titan"].map((name) =>
+      postgres(name, urn(name, "kubernetes:postgresql.cnpg.io/v1:Cluster", "postgres")),
+    ),
     mongo: [mongo()],
-    services: ["aachen", "titan"].flatMap((at) => [service("core", at, "postgres"), service("alastair", at, "mongo"), service("frontend", at, undefined)]),
+    services: ["aachen", "titan"].flatMap((at) => [
+      service("core", at, "postgres"),
+      service("alastair", at, "mongo"),
+      service("frontend", at, undefined),
+    ]),
     proxies: [proxy("aachen"), proxy("titan")],
     nameServers: [nameServer("aachen"), nameServer("titan")],
     volumes: [],
     backups: [
-      backup("aachen", "pg-archive", { kind: "archive", subject: fact("pg-aachen"), from: fact("aachen"), to: fact("backup-aachen"), interval: fact(60) }),
-      backup("aachen", "pg-base", { kind: "base", subject: fact("pg-aachen"), from: fact("aachen"), to: fact("backup-aachen"), interval: fact(DAY) }),
-      backup("aachen", "mongo-oplog", { kind: "archive", subject: fact("mongo"), from: fact("aachen"), to: fact("backup-aachen"), interval: fact(60) }),
-      backup("aachen", "mongo-base", { kind: "base", subject: fact("mongo"), from: fact("aachen"), to: fact("backup-aachen"), interval: fact(DAY) }),
-      backup("titan", "copy-aachen", { kind: "copy", subject: fact("backup-aachen"), from: fact("backup-aachen"), to: fact("backup-titan"), interval: fact(WEEK) }),
+      backup("aachen", "pg-archive", {
+        kind: "archive",
+        subject: fact("pg-aachen"),
+        from: fact("aachen"),
+        to: fact("backup-aachen"),
+        interval: fact(60),
+      }),
+      backup("aachen", "pg-base", {
+        kind: "base",
+        subject: fact("pg-aachen"),
+        from: fact("aachen"),
+        to: fact("backup-aachen"),
+        interval: fact(DAY),
+      }),
+      backup("aachen", "mongo-oplog", {
+        kind: "archive",
+        subject: fact("mongo"),
+        from: fact("aachen"),
+        to: fact("backup-aachen"),
+        interval: fact(60),
+      }),
+      backup("aachen", "mongo-base", {
+        kind: "base",
+        subject: fact("mongo"),
+        from: fact("aachen"),
+        to: fact("backup-aachen"),
+        interval: fact(DAY),
+      }),
+      backup("titan", "copy-aachen", {
+        kind: "copy",
+        subject: fact("backup-aachen"),
+        from: fact("backup-aachen"),
+        to: fact("backup-titan"),
+        interval: fact(WEEK),
+      }),
     ],
     backupStores: [store("aachen", "backup"), store("titan", "data")],
     certificates: ["aachen", "titan"].flatMap((at) => [
-      { name: `pg-${at}`, site: at, urn: urn(at, "tls:index:LocallySignedCert", "postgres"), purpose: "postgres" as const, validity: fact(365 * DAY), renewBefore: fact(30 * DAY), renewedBy: "pulumi up" as const, dependsOn: [] },
-      { name: `public-${at}`, site: at, urn: urn(at, "kubernetes:cert-manager.io/v1:Certificate", "proxy"), purpose: "public" as const, validity: fact(90 * DAY), renewBefore: fact(30 * DAY), renewedBy: "cert-manager" as const, dependsOn: ["aachen", "titan"] },
+      {
+        name: `pg-${at}`,
+        site: at,
+        urn: urn(at, "tls:index:LocallySignedCert", "postgres"),
+        purpose: "postgres" as const,
+        validity: fact(365 * DAY),
+        renewBefore: fact(30 * DAY),
+        renewedBy: "pulumi up" as const,
+        dependsOn: [],
+      },
+      {
+        name: `public-${at}`,
+        site: at,
+        urn: urn(at, "kubernetes:cert-manager.io/v1:Certificate", "proxy"),
+        purpose: "public" as const,
+        validity: fact(90 * DAY),
+        renewBefore: fact(30 * DAY),
+        renewedBy: "cert-manager" as const,
+        dependsOn: ["aachen", "titan"],
+      },
     ]),
-    isolation: ["aachen", "titan"].map((at) => ({ site: at, namespace: "overlay", urn: urn(at, "kubernetes:networking.k8s.io/v1:NetworkPolicy", "overlay"), defaultDeny: true, admits: ["proxy", "postgres", "mongo"] })),
-    workload: fact({ users: 2500, requestsPerUserMinute: 100, writesPerUserMinute: 1, firstPageBytes: 2e6, laterRequestBytes: 3000, firstLoadsPerMinute: 0, bytesPerWrite: 4096, source: "requirements R1-R3" }),
+    isolation: ["aachen", "titan"].map((at) => ({
+      site: at,
+      namespace: "overlay",
+      urn: urn(at, "kubernetes:networking.k8s.io/v1:NetworkPolicy", "overlay"),
+      defaultDeny: true,
+      admits: ["proxy", "postgres", "mongo"],
+    })),
+    workload: fact({
+      users: 2500,
+      requestsPerUserMinute: 100,
+      writesPerUserMinute: 1,
+      firstPageBytes: 2e6,
+      laterRequestBytes: 3000,
+      firstLoadsPerMinute: 0,
+      bytesPerWrite: 4096,
+      source: "requirements R1-R3",
+    }),
     promises: fact(masterSlave.promises),
     unread: [],
   };
