@@ -21,6 +21,6 @@ export function judge(stacks: readonly StackResources[]): Judgement {
   const system = observe(stacks);
   const outcomes = analyseAll(system);
   const claims = judgeClaims(system);
-  const promises = summarisePromises(outcomes);
+  const promises = summarisePromises(outcomes, claims);
   return { system, outcomes, claims, promises, normal: normalCapacity(system), kept: isKept(promises, claims) };
 }

@@ -1,7 +1,7 @@
 import type { Judgement } from "./judge.ts";
 import type { Origin } from "./outcomes-file.ts";
 import { capacityTable, claimLines, failureTable, paint, promiseLines } from "./terminal.ts";
-import { failureRow } from "./view.ts";
+import { failureRows } from "./view.ts";
 
 /** What is said of one topology, or of some files, on the terminal. */
 export function judgementText(
@@ -11,9 +11,9 @@ export function judgementText(
 ): string {
   const notes = stacks.flatMap(({ notes: ofStack }) => ofStack);
   const parts: readonly (readonly [string, string])[] = [
-    ["Faults", failureTable(outcomes.map(failureRow))],
+    ["Faults", failureTable(failureRows(outcomes))],
     ["Claims of the document", claimLines(claims)],
-    ["Promises over all faults", promiseLines(promises)],
+    ["Promises over all faults", promiseLines(promises, outcomes.length)],
     ["Capacity while all is well", capacityTable(normal)],
     ["Could not be read", system.unread.map(({ urn, why }) => `${why} (${urn})`).join("\n")],
     ["Notes", notes.join("\n")],

@@ -65,13 +65,16 @@ export function claimLines(claims: readonly ClaimVerdict[]): string {
     .join("\n");
 }
 
-export function promiseLines(promises: readonly PromiseSummary[]): string {
+/** @param faults how many faults there are in all */
+export function promiseLines(promises: readonly PromiseSummary[], faults: number): string {
   const shown = 6;
   return promises
-    .map(({ id, verdict, faults }) => {
-      const named = faults.map(({ fault }) => fault);
+    .map(({ id, verdict, faults: affected }) => {
+      const named = affected.map(({ fault }) => fault);
       const more = named.length > shown ? ` and ${named.length - shown} more` : "";
-      const which = verdict === "kept" ? "" : `: ${named.slice(0, shown).join("; ")}${more}`;
+      const list = named.length === faults ? "after every fault" : named.slice(0, shown).join("; ") + more;
+      const why = new Set(affected.map((fault) => fault.why)).size === 1 ? ` (${affected[0]?.why ?? ""})` : "";
+      const which = verdict === "kept" ? "" : `: ${list}${why}`;
       return `${id}  ${verdictText(verdict)}${which}`;
     })
     .join("\n");

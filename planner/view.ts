@@ -13,7 +13,24 @@ export interface FailureRow {
   readonly broken: readonly string[];
 }
 
-export function failureRow(outcome: Outcome): FailureRow {
+/** Every outcome as a row. What no fact can decide whatever fails is told once, by {@link undecided}, not in each row. */
+export function failureRows(outcomes: readonly Outcome[]): readonly FailureRow[] {
+  const everywhere = undecided(outcomes);
+  return outcomes.map((outcome) => failureRow(outcome, everywhere));
+}
+
+/** Ids of the promises of which every outcome says that a fact is missing. */
+export function undecided(outcomes: readonly Outcome[]): readonly string[] {
+  const unknownIn = ({ promises }: Outcome): readonly string[] =>
+    promises.filter(({ verdict }) => verdict === "unknown").map(({ id }) => id);
+  const [first, ...others] = outcomes.map(unknownIn);
+  return (first ?? []).filter((id) => others.every((ids) => ids.includes(id)));
+}
+
+function failureRow(outcome: Outcome, everywhere: readonly string[]): FailureRow {
+  const broken = outcome.promises.flatMap(({ id, verdict }) =>
+    verdict === "broken" ? [id] : verdict === "unknown" && !everywhere.includes(id) ? [`${id}?`] : [],
+  );
   return {
     fault: outcome.fault,
     title: outcome.title,
@@ -21,21 +38,19 @@ export function failureRow(outcome: Outcome): FailureRow {
     recovery: recoveryText(outcome.recovery),
     dataLoss: dataLossText(outcome.dataLoss),
     splitBrain: outcome.splitBrain.possible,
-    broken: outcome.promises.flatMap(({ id, verdict }) =>
-      verdict === "broken" ? [id] : verdict === "unknown" ? [`${id}?`] : [],
-    ),
+    broken,
   };
 }
 
 export function recoveryText({ mode, seconds }: Recovery): string {
-  const time = seconds === null ? "" : ` in ${formatSeconds(seconds)}`;
+  const time = seconds === null ? "" : seconds === 0 ? ", unnoticed" : ` in ${formatSeconds(seconds)}`;
   switch (mode) {
     case "none-needed":
       return "none needed";
     case "automatic":
       return `automatic${time || ", time unknown"}`;
     case "manual":
-      return `by hand${seconds === null ? "" : `, then${time}`}`;
+      return `by hand${seconds === null ? "" : `, then in ${formatSeconds(seconds)}`}`;
     case "never":
       return "never";
     case "unknown":
@@ -58,8 +73,9 @@ export function dataLossText(losses: readonly DataLoss[]): string {
   return most === 0 ? "none" : `${formatSeconds(most)} of ${subjects(named)}`;
 }
 
+/** All volumes of users' files are `uploads` here; which ones is told in the details. */
 function subjects(losses: readonly DataLoss[]): string {
-  return losses.map(({ subject }) => subject).join(", ");
+  return [...new Set(losses.map(({ subject }) => subject.replace(/^uploads:.*/, "uploads")))].join(", ");
 }
 
 /** A rate as a person reads it: `133 Mbit/s`. */

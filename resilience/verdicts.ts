@@ -10,10 +10,16 @@ export interface PromiseSummary {
 
 const WORST_FIRST: readonly PromiseVerdict["verdict"][] = ["broken", "unknown", "pending", "kept"];
 
-/** Every promise that any outcome speaks of, in the order of their ids. */
-export function summarisePromises(outcomes: readonly Outcome[]): readonly PromiseSummary[] {
+/** Every promise that any outcome speaks of, in the order of their ids; claims have verdicts of their own. */
+export function summarisePromises(
+  outcomes: readonly Outcome[],
+  claims: readonly ClaimVerdict[],
+): readonly PromiseSummary[] {
+  const claimed = new Set(claims.map(({ claim }) => claim.id));
   const said = outcomes.flatMap(({ fault, promises }) => promises.map((promise) => ({ fault, ...promise })));
-  const ids = [...new Set(said.map(({ id }) => id))].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  const ids = [...new Set(said.map(({ id }) => id))]
+    .filter((id) => !claimed.has(id))
+    .sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
   return ids.map((id) => {
     const ofId = said.filter((promise) => promise.id === id);
     const verdict = WORST_FIRST.find((candidate) => ofId.some((promise) => promise.verdict === candidate)) ?? "unknown";

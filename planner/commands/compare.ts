@@ -1,5 +1,4 @@
 import { InputError } from "../../config/problem.ts";
-import type { Outcome } from "../../resilience/outcome.ts";
 import { byRole, roleNames } from "../../resilience/roles.ts";
 import type { System } from "../../resilience/system.ts";
 import { exitCodes } from "../errors.ts";
@@ -8,7 +7,8 @@ import { judge } from "../judge.ts";
 import { planTopology, topologiesNamed } from "../plan.ts";
 import { readProject } from "../stack-files.ts";
 import { paint, table } from "../terminal.ts";
-import { failureRow } from "../view.ts";
+import { failureRows } from "../view.ts";
+import type { FailureRow } from "../view.ts";
 
 interface Column {
   readonly name: string;
@@ -36,7 +36,7 @@ export async function compare(
     const broken = promises.filter(({ verdict }) => verdict === "broken" || verdict === "unknown").map(({ id }) => id);
     columns.push({
       name: topology.name,
-      cells: new Map(outcomes.map((outcome) => [byRole(outcome.fault, system), cellOf(outcome, system)])),
+      cells: new Map(failureRows(outcomes).map((row) => [byRole(row.fault, system), cellOf(row, system)])),
       summary: broken.join(" ") || "all kept",
     });
   }
@@ -58,9 +58,8 @@ export async function compare(
   return exitCodes.kept;
 }
 
-function cellOf(outcome: Outcome, system: System): string {
+function cellOf(row: FailureRow, system: System): string {
   const roles = roleNames(system);
-  const row = failureRow(outcome);
   const levels = row.sites.map(({ site, reads, writes }) => `${roles.get(site) ?? site} ${reads}/${writes}`).sort();
   return `${levels.join(", ")}; ${row.recovery}; lost ${row.dataLoss}${row.broken.length > 0 ? ` [${row.broken.join(" ")}]` : ""}`;
 }

@@ -4,7 +4,7 @@ import { formatSeconds } from "../../topologies/units.ts";
 import type { Judgement } from "../judge.ts";
 import type { Origin } from "../outcomes-file.ts";
 import { capacityCells } from "../terminal.ts";
-import { failureRow } from "../view.ts";
+import { failureRows, undecided } from "../view.ts";
 import { diagram } from "./diagram.ts";
 import { Html, markup } from "./html.ts";
 import { outcomeDetails, reasonList } from "./outcome.ts";
@@ -45,7 +45,7 @@ export function renderReport(sections: readonly ReportSection[]): string {
         ${sections.map(sectionOf)}
       </body>
     </html> `;
-  return page.text;
+  return `${page.text.trim()}\n`;
 }
 
 function verdictOf({ kept, promises, claims }: Judgement): Html {
@@ -103,8 +103,12 @@ function sectionOf({ title, origin, judgement }: ReportSection, index: number): 
 
 function failureTable(outcomes: readonly Outcome[], id: string): Html {
   const sites = outcomes[0]?.sites.map(({ site }) => site) ?? [];
-  const rows = outcomes.map((outcome, at) => {
-    const row = failureRow(outcome);
+  const everywhere = undecided(outcomes);
+  const note =
+    everywhere.length > 0
+      ? markup`<p class="dim">After every fault unknown, and so not repeated in the table: ${everywhere.join(", ")}.</p>`
+      : undefined;
+  const rows = failureRows(outcomes).map((row, at) => {
     const cells = row.sites.map(
       ({ site, reads, writes }) =>
         markup`<td data-label="${site}">
@@ -144,7 +148,8 @@ function failureTable(outcomes: readonly Outcome[], id: string): Html {
         ${rows}
       </tbody>
     </table>
-  </div>`;
+  </div>
+  ${note}`;
 }
 
 function levelClass(level: ServiceLevel): string {
