@@ -13,6 +13,7 @@ import { MongoReplicaSet } from "../../components/mongo-replica-set.ts";
 import type { Peer } from "../../components/context.ts";
 import { exportsOf } from "../../components/names.ts";
 import { runProgram } from "../../planner/harness.ts";
+import { SECRET } from "../../resilience/resource.ts";
 import { topologies } from "../../topologies/index.ts";
 import { masterSlave } from "../../topologies/master-slave.ts";
 import { gib } from "../../topologies/units.ts";
@@ -210,11 +211,12 @@ describe("components/mongo-replica-set", () => {
   });
 
   it("hands secrets over by reference, never as values", async () => {
-    const text = JSON.stringify(Object.entries(await declare("aachen")).filter(([key]) => !key.startsWith("Secret/")));
     const made = await declare("aachen");
+    const plain = Object.entries(made).filter(([key]) => !key.startsWith("Secret/"));
+    expect(JSON.stringify(plain)).to.not.include(JSON.stringify(SECRET));
     for (const key of ["mongo-app", "mongo-backup", "mongo-keyfile"]) {
-      expect(made).to.have.property(`Secret/${key}`);
-      expect(text).to.include(`"${key}"`);
+      expect(JSON.stringify(made[`Secret/${key}`])).to.include(JSON.stringify(SECRET));
+      expect(JSON.stringify(plain)).to.include(`"${key}"`);
     }
     const agent = pod(made, "mongo-aachen-0").containers.find(({ name }) => name === "pbm-agent");
     expect(variables(agent)["PBM_MONGODB_URI"]).to.equal(
@@ -231,10 +233,10 @@ describe("components/mongo-replica-set", () => {
 
   it("notices a mongod that hangs within 12 s, and does not wait long for its end", async () => {
     const [mongod] = pod(await declare("aachen"), "mongo-aachen-0").containers;
-    const { periodSeconds, failureThreshold, timeoutSeconds, terminationGracePeriodSeconds } = mongod!["livenessProbe"];
+    const { periodSeconds, failureThreshold, timeoutSeconds, terminationGracePeriodSeconds } = mongod!.livenessProbe!;
     expect(periodSeconds * failureThreshold + timeoutSeconds).to.be.at.most(12);
     expect(terminationGracePeriodSeconds).to.equal(5);
-    for (const probe of ["startupProbe", "readinessProbe", "livenessProbe"]) {
+    for (const probe of ["startupProbe", "readinessProbe", "livenessProbe"] as const) {
       expect(mongod![probe]).to.include.keys("periodSeconds", "timeoutSeconds", "failureThreshold", "exec");
     }
   });
@@ -252,28 +254,28 @@ describe("components/mongo-replica-set", () => {
   it("runs restricted pods, with requests and limits for all containers", async () => {
     const made = await declare("aachen");
     const job = made["CronJob/mongo-apply"]!.spec.jobTemplate.spec.template.spec;
-    for (const spec of [pod(made, "mongo-aachen-0"), pod(made, "mongo-aachen-arbiter"), job] as PodSpec[]) {
-      expect(spec).to.deep.include({
-        runAsNonRoot: true,
-        seccompProfile: { type: "RuntimeDefault" },
-      });
-      for (const container of [...(spec.initContainers ?? []), ...spec.containers] as PodSpec[]) {
-        expect(container).to.deep.equal({
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          capabilities: { drop: ["ALL"] },
-        });
-        expect(container).to.have.nested.property("requests.memory");
-        expect(container).to.have.nested.property("limits.memory");
+    for (const spec of [pod(made, "mongo-aachen-0"), pod(made, "mongo-aachen-arbiter"), job]) {
+      expect(spec).to.have.nested.property("securityContext.runAsNonRoot", true);
+      expect(spec).to.have.nested.property("securityContext.seccompProfile.type", "RuntimeDefault");
+      for (const container of [...(spec.initContainers ?? []), ...spec.containers]) {
+        expect(container)
+          .to.have.property("securityContext")
+          .that.deep.equals({
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ["ALL"] },
+          });
+        expect(container).to.have.nested.property("resources.requests.memory");
+        expect(container).to.have.nested.property("resources.limits.memory");
       }
     }
   });
 
   it("keeps the volumes when a StatefulSet goes", async () => {
-    const { persistentVolumeClaimRetentionPolicy, volumeClaimTemplates } = (await declare("aachen"))[
-      "StatefulSet/mongo-aachen-0"
-    ]!.spec;
-    expect(persistentVolumeClaimRetentionPolicy).to.deep.equal({ whenDeleted: "Retain", whenScaled: "Retain" });
-    expect(volumeClaimTemplates[0].spec).to.deep.include({ storageClassName: "local-path" });
+    const { spec } = (await declare("aachen"))["StatefulSet/mongo-aachen-0"]!;
+    expect(spec)
+      .to.have.property("persistentVolumeClaimRetentionPolicy")
+      .that.deep.equals({ whenDeleted: "Retain", whenScaled: "Retain" });
+    expect(spec.volumeClaimTemplates[0]!.spec).to.include({ storageClassName: "local-path" });
   });
 });

@@ -10,6 +10,7 @@ import {
   withSeconds,
 } from "../../components/pg-primary-replica-plan.ts";
 import { PgPrimaryReplica } from "../../components/pg-primary-replica.ts";
+import type { ClusterSpec } from "../../components/pg-primary-replica-plan.ts";
 import type { PgPrimaryReplicaArgs } from "../../components/pg-primary-replica.ts";
 import { outputOf, runProgram } from "../../planner/harness.ts";
 import type { ProgramResult } from "../../planner/harness.ts";
@@ -18,7 +19,11 @@ import { masterSlave } from "../../topologies/master-slave.ts";
 import { contextOf } from "./site-fixture.ts";
 import type { ContextOptions } from "./site-fixture.ts";
 
-type Inputs = Record<string, any>;
+type Objects = Readonly<Record<string, Declared>>;
+interface Declared {
+  readonly metadata: { readonly name: string };
+  readonly spec: object;
+}
 
 function declare(
   site: string,
@@ -33,30 +38,35 @@ function declare(
 }
 
 /** Inputs by `Kind/metadata.name`. */
-function objects({ resources }: ProgramResult): Record<string, Inputs> {
+function objects({ resources }: ProgramResult): Objects {
   const made = resources.filter(({ type }) => type.startsWith("kubernetes:"));
   return Object.fromEntries(
-    made.map(({ type, inputs }) => [`${type.split(":")[2]}/${(inputs as Inputs)["metadata"].name}`, inputs as Inputs]),
+    made.map(({ type, inputs }) => {
+      const declared = inputs as object as Declared;
+      return [`${type.split(":")[2]}/${declared.metadata.name}`, declared];
+    }),
   );
 }
 
-const spec = async (...args: Parameters<typeof declare>): Promise<Inputs> =>
-  objects(await declare(...args))[`Cluster/pg-${args[0]}`]!["spec"];
+const spec = async (...args: Parameters<typeof declare>): Promise<ClusterSpec> =>
+  objects(await declare(...args))[`Cluster/pg-${args[0]}`]!.spec as ClusterSpec;
 
 /** Paths at which two values differ. */
 function differences(a: unknown, b: unknown, path = ""): string[] {
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return a === b ? [] : [path];
-  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return [...keys].flatMap((key) => differences((a as Inputs)[key], (b as Inputs)[key], path ? `${path}.${key}` : key));
+  const [left, right] = [new Map<string, unknown>(Object.entries(a)), new Map<string, unknown>(Object.entries(b))];
+  return [...new Set([...left.keys(), ...right.keys()])].flatMap((key) =>
+    differences(left.get(key), right.get(key), path ? `${path}.${key}` : key),
+  );
 }
 
 describe("components/pg-primary-replica", () => {
   it("S1.5: the primary is made in Aachen, Titan streams from it", async () => {
     const [aachen, titan] = [await spec("aachen"), await spec("titan")];
-    expect(aachen["replica"]).to.deep.equal({ self: "pg-aachen", primary: "pg-aachen", source: "pg-titan" });
-    expect(aachen["bootstrap"]).to.have.key("initdb");
-    expect(titan["replica"]).to.deep.equal({ self: "pg-titan", primary: "pg-aachen", source: "pg-aachen" });
-    expect(titan["bootstrap"]["pg_basebackup"]).to.include({ source: "pg-aachen", database: "platform", owner: "app" });
+    expect(aachen.replica).to.deep.equal({ self: "pg-aachen", primary: "pg-aachen", source: "pg-titan" });
+    expect(aachen.bootstrap).to.have.key("initdb");
+    expect(titan.replica).to.deep.equal({ self: "pg-titan", primary: "pg-aachen", source: "pg-aachen" });
+    expect(titan.bootstrap?.pg_basebackup).to.include({ source: "pg-aachen", database: "platform", owner: "app" });
   });
 
   it("makes the children that docs/resources.md names, the Cluster protected", async () => {
@@ -72,7 +82,7 @@ describe("components/pg-primary-replica", () => {
       "Service/pg-titan",
     ]);
     expect(result.resources.find(({ name }) => name === "postgres-cluster")!.protect).to.equal(true);
-    expect(objects(result)["Service/pg-titan"]!["spec"].selector).to.deep.equal({
+    expect(objects(result)["Service/pg-titan"]!.spec).to.have.property("selector").that.deep.equals({
       "cnpg.io/cluster": "pg-titan",
       "cnpg.io/instanceRole": "primary",
     });
@@ -107,9 +117,9 @@ describe("components/pg-primary-replica", () => {
 
   it("hands the token to the active site only: the operator refuses it at a replica", async () => {
     const token = { promotionToken: "token", active: "titan" };
-    expect((await spec("titan", token))["replica"]).to.include({ primary: "pg-titan", promotionToken: "token" });
-    expect((await spec("aachen", token))["replica"]).to.not.have.property("promotionToken");
-    expect((await spec("titan", { active: "titan" }))["replica"]).to.not.have.property("promotionToken");
+    expect((await spec("titan", token)).replica).to.include({ primary: "pg-titan", promotionToken: "token" });
+    expect((await spec("aachen", token)).replica).to.not.have.property("promotionToken");
+    expect((await spec("titan", { active: "titan" })).replica).to.not.have.property("promotionToken");
   });
 
   it("clones a lost primary from the site that has the data, and never by initdb", () => {
@@ -134,7 +144,7 @@ describe("components/pg-primary-replica", () => {
 
   it("knows every site at every site, by the name of a Service, with our CA", async () => {
     for (const site of ["aachen", "titan"]) {
-      const clusters: Inputs[] = (await spec(site))["externalClusters"];
+      const clusters = (await spec(site)).externalClusters ?? [];
       expect(clusters.map(({ name }) => name)).to.deep.equal(["pg-aachen", "pg-titan"]);
       for (const { name, connectionParameters, sslRootCert } of clusters) {
         expect(connectionParameters).to.include({ host: name, user: "streaming_replica", sslmode: "verify-ca" });
@@ -145,7 +155,7 @@ describe("components/pg-primary-replica", () => {
 
   it("signs a certificate for each name that leads to the cluster, and one for the user that streams", async () => {
     const { resources } = await declare("titan");
-    const request = (name: string): Inputs => resources.find((resource) => resource.name === name)!.inputs as Inputs;
+    const request = (name: string) => resources.find((resource) => resource.name === name)!.inputs;
     expect(request("postgres-server-request")["dnsNames"]).to.deep.equal(serverNames("titan"));
     expect(serverNames("titan")).to.include.members(["pg-titan", "pg-titan-rw.platform.svc", "pg-titan-ro"]);
     expect(request("postgres-replication-request")["subject"]).to.deep.equal({ commonName: "streaming_replica" });
@@ -160,16 +170,16 @@ describe("components/pg-primary-replica", () => {
 
   it("archives at both sites, each to its own store, for as long as the topology promises", async () => {
     const made = objects(await declare("titan"));
-    expect(made["Cluster/pg-titan"]!["spec"].plugins).to.deep.equal([
+    expect((made["Cluster/pg-titan"]!.spec as ClusterSpec).plugins).to.deep.equal([
       { name: "barman-cloud.cloudnative-pg.io", isWALArchiver: true, parameters: { barmanObjectName: "pg-titan" } },
     ]);
-    const store: Inputs = made["ObjectStore/pg-titan"]!["spec"];
-    expect(store["retentionPolicy"]).to.equal("35d");
-    expect(store["configuration"]).to.include({
+    const store = made["ObjectStore/pg-titan"]!.spec;
+    expect(store).to.include({ retentionPolicy: "35d" });
+    expect(store).to.have.property("configuration").that.includes({
       destinationPath: "s3://holdfast/postgres",
       endpointURL: "https://s3.example.net:9000",
     });
-    expect(made["ScheduledBackup/pg-titan"]!["spec"]).to.deep.include({
+    expect(made["ScheduledBackup/pg-titan"]!.spec).to.deep.include({
       schedule: "0 15 2 * * *",
       immediate: true,
       method: "plugin",
@@ -180,11 +190,11 @@ describe("components/pg-primary-replica", () => {
 
   it("stops a smart shutdown before the time for stopping is over, and evicts in seconds", async () => {
     const made = await spec("aachen");
-    expect(made["smartShutdownTimeout"]).to.be.below(made["stopDelay"]);
-    expect(made["failoverDelay"]).to.equal(0);
-    expect(made["affinity"].tolerations.map((each: Inputs) => each["tolerationSeconds"])).to.deep.equal([10, 10]);
-    for (const name of ["startup", "readiness", "liveness"]) {
-      expect(made["probes"][name]).to.include.keys("periodSeconds", "timeoutSeconds", "failureThreshold");
+    expect(made.smartShutdownTimeout).to.be.below(made.stopDelay!);
+    expect(made.failoverDelay).to.equal(0);
+    expect(made.affinity?.tolerations?.map(({ tolerationSeconds }) => tolerationSeconds)).to.deep.equal([10, 10]);
+    for (const name of ["startup", "readiness", "liveness"] as const) {
+      expect(made.probes[name]).to.include.keys("periodSeconds", "timeoutSeconds", "failureThreshold");
     }
   });
 
