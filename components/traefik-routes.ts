@@ -147,7 +147,8 @@ export function noticeSpec(access: Route["access"], plan: ProxyPlan): ErrorsSpec
     errors: {
       status: [...plan.failoverStatus],
       statusRewrites: Object.fromEntries(plan.failoverStatus.map((status) => [status, 503])),
-      service: { name: NOTICE_NAME, port: NOTICE_PORT },
+      // Traefik's own default waits 30 s for a connection: a notice page that hangs must not hold a failover up.
+      service: { name: NOTICE_NAME, port: NOTICE_PORT, serversTransport: transportName("read") },
       query: `/${access}`,
       errorRequestHeaders: ["Accept"],
     },

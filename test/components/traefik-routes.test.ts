@@ -75,5 +75,6 @@ describe("components/traefik-routes", () => {
     const { errors } = noticeSpec("write", plan);
     expect(errors.statusRewrites).to.deep.equal({ "502-504": 503 });
     expect(errors.errorRequestHeaders).to.deep.equal(["Accept"]);
+    expect(errors.service.serversTransport).to.equal("forward.read");
   });
 });
