@@ -38,6 +38,9 @@ export class RefusedError extends Error {
 
 export type Progress = (message: string) => void;
 
+/** Changes the config of a site for a plan of what would be: full key → text, objects as JSON. */
+export type ConfigEdit = (site: string, values: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
+
 /**
  * Plans every site of a topology, as `pulumi up` in each stack, repeated until nothing changes, would leave it. The first
  * pass is the first `up`s: the first site runs while no other exists.
@@ -48,9 +51,10 @@ export async function planTopology(
   project: Project,
   topology: Topology,
   progress: Progress = () => undefined,
+  edit: ConfigEdit = (_site, values) => values,
 ): Promise<TopologyPlan> {
   const program = await loadProgram(project);
-  const configs = configsOf(project, topology);
+  const configs = configsOf(project, topology, edit);
   let outputs: Readonly<Record<string, StackOutputs>> = {};
   for (let pass = 1; pass <= MOST_PASSES; pass++) {
     const before = JSON.stringify(outputs);
@@ -112,10 +116,10 @@ interface SiteConfig {
 }
 
 /** The sites in the order of their references: the site whose keys all others read comes first. */
-function configsOf(project: Project, topology: Topology): readonly SiteConfig[] {
+function configsOf(project: Project, topology: Topology, edit: ConfigEdit): readonly SiteConfig[] {
   const names = topology.sites.map(({ name }) => name);
   const ordered = [topology.keyring, ...names.filter((name) => name !== topology.keyring)];
-  const configs = ordered.map((site) => configOf(project, topology, site));
+  const configs = ordered.map((site) => configOf(project, topology, site, edit));
   const problems = configs.flatMap(({ site, config }) => {
     try {
       loadConfig({ stack: site, values: config.values, isSecret: (key) => config.secretKeys.includes(key) });
@@ -130,9 +134,12 @@ function configsOf(project: Project, topology: Topology): readonly SiteConfig[] 
 }
 
 /** Secrets that only a person can set stand as placeholders, and are noted: a plan needs to know that they exist, no more. */
-function configOf(project: Project, topology: Topology, site: string): SiteConfig {
+function configOf(project: Project, topology: Topology, site: string, edit: ConfigEdit): SiteConfig {
   const read = readStackConfig(project, site);
-  const values: Record<string, string> = { ...read.values, [`${project.name}:topology`]: topology.name };
+  const values: Record<string, string> = {
+    ...edit(site, read.values),
+    [`${project.name}:topology`]: topology.name,
+  };
   const raw = { stack: site, values, isSecret: (key: string) => read.secretKeys.includes(key) };
   const missing = requiredSecrets(raw, servicesOf(values[`${project.name}:services`]))
     .map((name) => `${project.name}:${name}`)
