@@ -73,7 +73,7 @@ function levels(claim: Claim, outcome: Outcome): readonly Point[] {
       const which =
         reads === "partial"
           ? outcome.sites.flatMap(({ reasons }) =>
-              reasons.filter(({ text }) => /^at .*, reads of .* fail/.test(text)).map(({ text }) => ` (${text})`),
+              reasons.filter(({ text }) => /^at \S+, reads of .* fail/.test(text)).map(({ text }) => ` (${text})`),
             )[0]
           : undefined;
       points.push({

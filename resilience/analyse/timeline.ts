@@ -39,7 +39,10 @@ export function siteResult(step: Step, site: string): SiteResult {
     seconds: undecided ? null : last < 0 ? 0 : (next?.at ?? 0),
   };
   const signing = signIn(settledWorld, site, settled);
-  const during = onTheWay[0]?.levels.trail.reasons ?? [];
+  const known = new Set(trail.reasons.map(({ text }) => text));
+  const during = (onTheWay[0]?.levels.trail.reasons ?? [])
+    .filter(({ text }) => !known.has(text))
+    .map(({ text, urns }) => ({ text: `at first: ${text}`, urns }));
   return {
     outcome: {
       site,
@@ -48,7 +51,7 @@ export function siteResult(step: Step, site: string): SiteResult {
       transition,
       signIn: reads === "unknown" ? "unknown" : signing.state,
       sessionsEndAfter: signing.lifetime,
-      reasons: [...new Map([...trail.reasons, ...during].map((reason) => [reason.text, reason])).values()],
+      reasons: [...trail.reasons, ...during],
     },
     trail,
     ownSite: settled.ownSite,
