@@ -72,8 +72,15 @@ const table = [
     kind: "system",
     name: "powerdns",
     version: "Debian's",
-    programs: ["pdns_server", "pdns_control"],
-    packages: ["pdns-server", "pdns-backend-bind"],
+    programs: ["pdns_server", "pdnsutil", "sqlite3"],
+    packages: ["pdns-server", "pdns-backend-sqlite3", "sqlite3"],
+  },
+  {
+    kind: "system",
+    name: "certificates",
+    version: "Debian's",
+    programs: ["openssl"],
+    packages: ["openssl"],
   },
   {
     kind: "system",
