@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { HEALTH_PATH } from "../../components/proxy-config.ts";
 import { primaryOf, topologies } from "../../topologies/index.ts";
 import { API_SERVER_START_LIMIT } from "./support/api-server.ts";
 import type { Answer } from "./support/http.ts";
@@ -105,6 +106,13 @@ topologies.forEach((topology, index) => {
         expect((await each.visit({ host: "nobody.invalid", path: "/api/core" }, "GET")).status).to.equal(404);
       }
       expect([...replica.seen, ...primary.seen]).to.deep.equal([]);
+    });
+
+    it("says on every host that it is alive, as the name servers ask it [S1.1]", async () => {
+      for (const each of [primary, replica]) {
+        const { status, body } = await each.visit({ host: "nobody.invalid", path: HEALTH_PATH }, "GET");
+        expect([status, body]).to.deep.equal([200, "OK"]);
+      }
     });
 
     describe("a write whose backend fails in the middle reaches no second one", () => {
