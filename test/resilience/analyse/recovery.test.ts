@@ -1,0 +1,112 @@
+import { expect } from "chai";
+import { analyse } from "../../../resilience/analyse/index.ts";
+import { unknown } from "../../../resilience/fact.ts";
+import { parseFault } from "../../../resilience/faults/parse.ts";
+import type { Outcome } from "../../../resilience/outcome.ts";
+import type { System } from "../../../resilience/system.ts";
+import { changed, fact, withServers } from "../system-fixture.ts";
+import type { Draft } from "../system-fixture.ts";
+
+type Change = (draft: Draft<System>) => void;
+
+function after(fault: string, change: Change = () => undefined): Outcome {
+  const system = changed(change);
+  return analyse(system, parseFault(fault, system));
+}
+
+function stage(outcome: Outcome, name: string): number {
+  const found = outcome.recovery.stages.filter((each) => each.name === name);
+  if (found.length === 0) throw new Error(`no stage ${name} among ${outcome.recovery.stages.map((each) => each.name).join(", ")}`);
+  return Math.max(...found.map(({ seconds }) => seconds));
+}
+
+/** Two servers, an instance on each, and a control plane that survives one of them. */
+const twoServers: Change = (d) => {
+  withServers(d, "aachen", 2);
+  d.postgres[0]!.instances = fact(2);
+  d.sites[0]!.controlPlane = fact("provider");
+};
+
+/** Measured on real clusters; a prediction is the worst case, so none may be shorter. */
+const measured = { primaryKilled: 7.9, restartInPlace: 10.4, nodeDead: 346, receiverDrops: 5, catchUp: 30, mongoElection: 3 };
+
+describe("recovery time", () => {
+  it("is never predicted shorter than it was measured", () => {
+    expect(after("process:postgres@aachen").recovery.seconds).to.be.at.least(measured.restartInPlace);
+    expect(after("process:postgres@aachen").recovery.seconds).to.be.at.least(measured.primaryKilled);
+    expect(after("node:aachen-1", twoServers).recovery.seconds).to.be.at.least(measured.nodeDead);
+    expect(stage(after("link:aachen-titan"), "cut noticed")).to.be.at.least(measured.receiverDrops);
+    expect(stage(after("link:aachen-titan"), "replication again")).to.be.at.least(measured.catchUp);
+    const election = after("process:mongo@aachen", (d) => void (d.mongo[0]!.members[2]!.priority = 1));
+    expect(election.recovery.seconds).to.be.at.least(measured.mongoElection);
+  });
+
+  it("says for every stage which setting it was computed from", () => {
+    for (const fault of ["site:titan", "process:mongo@aachen", "link:aachen-titan", "gateway:titan"]) {
+      for (const { from } of after(fault).recovery.stages) expect(from).to.not.equal("");
+    }
+  });
+
+  it("of the names is checks, time-out, TTL and the second name server's turn", () => {
+    const { dns } = after("site:titan");
+    expect(dns.seconds).to.be.closeTo(2 * 1 + 1 + 5 + 0.8, 1e-9);
+    expect(dns).to.include({ affectedShare: 0.5, settles: true });
+    expect(after("site:titan", (d) => d.nameServers.forEach((server) => server.records.forEach((record) => record.check && (record.check.failures = 3)))).dns.seconds).to.be.closeTo(2 * 3 + 1 + 5 + 0.8, 1e-9);
+  });
+
+  it("of a static zone is never, until a person acts: R8 is broken", () => {
+    const outcome = after("site:titan", (d) => d.nameServers.forEach((server) => server.records.forEach((record) => (record.check = undefined))));
+    expect(outcome.dns).to.include({ seconds: null, settles: false });
+    expect(outcome.sites[1]).to.include({ reads: "down" });
+    expect(outcome.promises.find(({ id }) => id === "R8")?.verdict).to.equal("broken");
+    expect(outcome.recovery.commands.join()).to.contain("pulumi up -s aachen");
+  });
+
+  it("follows the settings: probes, grace, election time-out, eviction", () => {
+    expect(after("process:core@aachen").recovery.seconds).to.equal(1 + 2 + 1);
+    expect(after("process:core@aachen", (d) => d.services.forEach((each) => (each.restart.readiness = fact(20)))).recovery.seconds).to.equal(1 + 20 + 1);
+    expect(after("process:core@aachen:hang").recovery.seconds).to.equal(7 + 5 + 1 + 2 + 1);
+    expect(after("process:mongo@aachen").recovery.seconds).to.be.closeTo(1 + 2 + 1 + 2 * 1.15 + 2 + 0.5, 1e-9);
+    const evicted = after("node:aachen-1", (d) => (twoServers(d), void (d.sites[0]!.nodeEviction = fact(60)))).recovery.seconds;
+    expect(evicted).to.equal(60 + 0 + 5 + 10 + 1);
+  });
+
+  it("is unknown without a probe, and then nothing is kept", () => {
+    const outcome = after("process:core@aachen", (d) => d.services.forEach((each) => (each.restart.readiness = unknown("no readiness probe"))));
+    expect(outcome.recovery).to.include({ mode: "unknown", seconds: null });
+    expect(outcome.promises.filter(({ id }) => id === "R5" || id === "R8").map(({ verdict }) => verdict)).to.deep.equal(["unknown", "unknown"]);
+    expect(outcome.unknowns.map(({ text }) => text).join()).to.contain("no readiness probe");
+  });
+
+  it("of a PostgreSQL that hangs needs a person with one instance, and the operator with two", () => {
+    const alone = after("process:postgres@aachen:hang");
+    expect(alone.recovery).to.include({ mode: "manual", seconds: null });
+    expect(alone.recovery.commands.join()).to.contain("delete pod");
+    expect(after("process:postgres@aachen:hang", twoServers).recovery.mode).to.equal("automatic");
+  });
+
+  it("of a dead server is unknown where nobody says that the control plane survives it", () => {
+    const outcome = after("node:aachen-1", (d) => (twoServers(d), void (d.sites[0]!.controlPlane = fact("own"))));
+    expect(outcome.recovery.seconds).to.equal(null);
+    expect(outcome.unknowns.map(({ text }) => text).join()).to.contain("control plane of aachen survives");
+  });
+
+  it("of Aachen's writes is a person's decision, with the commands and when to stop", () => {
+    const { recovery, runbook, promises } = after("site:aachen");
+    expect(recovery.mode).to.equal("manual");
+    expect(recovery.commands).to.deep.equal(["pulumi config set holdfast:active titan -s titan", "pulumi config set holdfast:promotion forced -s titan", "pulumi up -s titan"]);
+    expect(runbook.stop.join()).to.contain("two sites that take writes");
+    expect(promises.find(({ id }) => id === "R8")?.verdict).to.equal("broken");
+  });
+
+  it("of a lost standby is a new clone by a person, and of a surviving array nothing", () => {
+    expect(after("storage:titan").recovery.commands.join("\n")).to.contain("holdfast:rebuilt.from aachen -s titan");
+    expect(after("disk:titan:1").recovery).to.include({ mode: "none-needed", seconds: 0 });
+  });
+
+  it("of a dead gateway is a cut for as long as its restart takes", () => {
+    const outcome = after("gateway:titan");
+    expect(outcome.sites[1]?.transition).to.include({ reads: "partial", writes: "read-only", seconds: 4 });
+    expect(outcome.sites[1]).to.include({ reads: "full", writes: "full" });
+  });
+});
