@@ -43,7 +43,8 @@ export function dropTime(world: World, site: string): Heal {
     trail.missing("no address record for the platform's public names could be read");
     return heal([key], undefined);
   }
-  if (world.has(`expired:public@${site}`)) return never([key]);
+  const checksPass = world.podsUp(site, false) === "yes" && !world.has(`process:proxy@${site}`);
+  if (world.has(`expired:public@${site}`) && checksPass) return never([key]);
   if (records.some(({ check }) => check === undefined)) {
     trail.say(`the zone is static: ${site} stays in the answers until a person takes it out`, ...urns);
     return never([key]);
