@@ -79,7 +79,7 @@ function configured(stores: Stores, owner: Declared, configuration: Field): Fact
 function baseOf(declarations: Declarations, stores: Stores, scheduled: Declared): readonly Backup[] {
   const spec = scheduled.inputs.get("spec");
   const schedule = spec.get("schedule");
-  if (isSuspended(declarations, scheduled)) return [];
+  if (isSuspended(scheduled)) return [];
   const name = spec.get("cluster", "name").text();
   const cluster =
     name.state === "known"
@@ -100,11 +100,8 @@ function baseOf(declarations: Declarations, stores: Stores, scheduled: Declared)
   ];
 }
 
-function isSuspended(declarations: Declarations, declared: Declared): boolean {
-  const suspended = declared.inputs.get("spec", "suspend").value === true;
-  if (suspended) declarations.miss(declared, `${declared.name} is suspended: it never runs`);
-  return suspended;
-}
+/** What is suspended never runs: it protects nothing. */
+const isSuspended = (declared: Declared): boolean => declared.inputs.get("spec", "suspend").value === true;
 
 /** A CronJob that is told of a store in plain variables (docs/resources.md); others are no backups. */
 function jobOf(declarations: Declarations, stores: Stores, job: Declared): readonly Backup[] {
@@ -115,7 +112,7 @@ function jobOf(declarations: Declarations, stores: Stores, job: Declared): reado
     ]),
   );
   const [endpoint, bucket] = [environment.get("BACKUP_ENDPOINT"), environment.get("BACKUP_BUCKET")];
-  if (!endpoint || !bucket || isSuspended(declarations, job)) return [];
+  if (!endpoint || !bucket || isSuspended(job)) return [];
   const to = stores.find(job, endpoint, bucket);
   const site = known(job.site, { urn: job.urn, path: "" });
   const base = {

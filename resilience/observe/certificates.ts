@@ -4,7 +4,7 @@ import type { Certificate, NameServer } from "../system.ts";
 import type { Declarations, Declared } from "./declarations.ts";
 import { plain } from "./field.ts";
 import type { Field } from "./field.ts";
-import { splitHost } from "./hosts.ts";
+import { splitHost } from "./names.ts";
 import type { Hosts } from "./hosts.ts";
 import { podSpecOf } from "./mounts.ts";
 import { parseGoDuration } from "./quantities.ts";
@@ -20,6 +20,7 @@ const COMPONENTS: Readonly<Record<string, Certificate["purpose"]>> = {
   "holdfast:platform:ReverseProxy": "public",
 };
 
+/** Certificates of databases and proxies; one that nothing of these uses is somebody else's. */
 export function observeCertificates(
   declarations: Declarations,
   hosts: Hosts,
@@ -38,25 +39,15 @@ export function observeCertificates(
     }
     return Object.entries(COMPONENTS).find(([type]) => declarations.ancestor(declared, type))?.[1];
   };
-  const withPurpose = (
-    declared: Declared,
-    purpose: Certificate["purpose"] | undefined,
-    read: (purpose: Certificate["purpose"]) => Certificate,
-  ): readonly Certificate[] => {
-    if (purpose) return [read(purpose)];
-    declarations.miss(declared, `nothing that was read uses the certificate ${declared.name}`);
-    return [];
-  };
   return [
-    ...TLS_TYPES.flatMap((type) => declarations.ofType(type)).flatMap((declared) =>
-      withPurpose(declared, purposeOf(declared), (purpose) => ownCertificate(declared, purpose)),
-    ),
+    ...TLS_TYPES.flatMap((type) => declarations.ofType(type)).flatMap((declared) => {
+      const purpose = purposeOf(declared);
+      return purpose ? [ownCertificate(declared, purpose)] : [];
+    }),
     ...declarations.ofKind("cert-manager.io/Certificate").flatMap((declared) => {
       const secret = plain(declared.inputs.get("spec", "secretName")) ?? "";
       const purpose = secrets.get(secretKey(declared.site, declared.namespace, secret)) ?? purposeOf(declared);
-      return withPurpose(declared, purpose, (found) =>
-        issuedCertificate(declarations, hosts, nameServers, declared, found),
-      );
+      return purpose ? [issuedCertificate(declarations, hosts, nameServers, declared, purpose)] : [];
     }),
   ];
 }

@@ -23,7 +23,8 @@ export interface Destination {
   readonly failoverOn: readonly string[];
 }
 
-type Misread = { readonly why: string };
+/** `isAbsent`: Traefik serves no such route. Otherwise nobody can tell from what was read. */
+type Misread = { readonly why: string; readonly isAbsent?: true };
 
 /** Reads the services of a route (Traefik 3.7), through failovers, and the notice page that its middlewares put last. */
 export function readDestination(
@@ -59,7 +60,7 @@ function readReference(way: Way, reference: Field): Destination | Misread {
   if (name.state !== "known") return { why: name.why };
   const namespace = plain(reference.get("namespace")) ?? owner.namespace;
   // What Traefik answers itself, such as its ping, is no service of the platform.
-  if (name.value.endsWith("@internal")) return { steps: [], failoverOn: [] };
+  if (name.value.endsWith("@internal")) return { why: `${name.value} is Traefik's own`, isAbsent: true };
   if (plain(reference.get("kind")) !== "TraefikService") return readService(way, reference, namespace, name.value);
   const declared = declarations.find(owner.site, "traefik.io/TraefikService", namespace, name.value);
   if (!declared) return { why: `TraefikService ${namespace}/${name.value} is not declared at ${owner.site}` };
@@ -88,7 +89,9 @@ function readReference(way: Way, reference: Field): Destination | Misread {
 function readService(way: Way, reference: Field, namespace: string, name: string): Destination | Misread {
   const { declarations, hosts, owner } = way;
   const port = reference.get("port").value;
-  const { target } = hosts.resolve(owner.site, namespace, name, typeof port === "number" ? port : undefined);
+  const { target, deadEnd } = hosts.resolve(owner.site, namespace, name, typeof port === "number" ? port : undefined);
+  // A backend that nothing runs answers nothing: what follows it is tried.
+  if (deadEnd) return { steps: [], failoverOn: [] };
   if (target.state !== "known") return { why: target.why };
   if (target.value.kind !== "workload")
     return {
@@ -133,7 +136,10 @@ function readMiddlewares(declarations: Declarations, owner: Declared, list: Fiel
     const namespace = plain(reference.get("namespace")) ?? owner.namespace;
     const middleware = declarations.find(owner.site, "traefik.io/Middleware", namespace, name);
     if (!middleware)
-      return { why: `Middleware ${namespace}/${name} is not declared at ${owner.site}: Traefik serves no such route` };
+      return {
+        why: `Middleware ${namespace}/${name} is not declared at ${owner.site}: Traefik serves no such route`,
+        isAbsent: true,
+      };
     strip.push(
       ...middleware.inputs
         .get("spec", "stripPrefix", "prefixes")

@@ -1,12 +1,13 @@
 import { known, unknown } from "../fact.ts";
 import type { Fact, Source } from "../fact.ts";
-import { podLabels, textMap } from "./declarations.ts";
+import { textMap } from "./declarations.ts";
 import type { Declarations, Declared } from "./declarations.ts";
-import { isObject, plain } from "./field.ts";
+import { plain } from "./field.ts";
 import type { Field } from "./field.ts";
 import { inRange } from "./gateway-files.ts";
 import { findGateways, gatewayAt } from "./gateways.ts";
 import type { Gateway } from "./gateways.ts";
+import { portOf, roleOf, serviceName } from "./names.ts";
 
 /** What a host name leads to in the end. */
 export type Target =
@@ -23,6 +24,8 @@ export type Target =
 /** Where a host leads, and every step of the way, each a place in a resource. */
 export interface Resolution {
   readonly target: Fact<Target>;
+  /** The way ends for certain, with nothing declared behind it; otherwise an unknown target may lie in what was not read. */
+  readonly deadEnd?: true;
   /** Port of the gateway by which the way enters the tunnel, if it does. */
   readonly tunnelPort?: number;
   readonly chain: readonly Source[];
@@ -70,18 +73,14 @@ export class Hosts {
     port: number | undefined,
     chain: readonly Source[],
   ): Resolution {
-    const fail = (why: string, source?: Source): Resolution => ({
-      target: unknown(why, source ?? chain.at(-1)),
-      chain,
-    });
-    if (chain.length > MOST_STEPS) return fail(`${host} at ${site} leads in a circle`);
+    if (chain.length > MOST_STEPS) return deadEnd(`${host} at ${site} leads in a circle`, chain.at(-1), chain);
     const name = serviceName(host, namespace);
     if (!name) return outside(site, host, port, chain);
     const service = this.declarations.find(site, "/Service", name.namespace, name.service);
     if (!service) {
       const made = this.operatorService(site, name.namespace, name.service, chain);
       if (made || !name.ambiguous)
-        return made ?? fail(`there is no Service ${name.namespace}/${name.service} at ${site}`);
+        return made ?? deadEnd(`there is no Service ${name.namespace}/${name.service} at ${site}`, chain.at(-1), chain);
       return outside(site, host, port, chain);
     }
     const spec = service.inputs.get("spec");
@@ -107,29 +106,19 @@ export class Hosts {
     if (clusterName !== undefined) {
       const cluster = this.declarations.find(site, "postgresql.cnpg.io/Cluster", namespace, clusterName);
       if (!cluster)
-        return {
-          target: unknown(
-            `Service ${service.name} at ${site} selects cluster ${clusterName}, which is not declared`,
-            source,
-          ),
+        return deadEnd(
+          `Service ${service.name} at ${site} selects cluster ${clusterName}, which is not declared`,
+          source,
           chain,
-        };
+        );
       return { target: known<Target>({ kind: "postgres", site, cluster, instances: roleOf(labels) }, source), chain };
     }
     const [workload, ...others] = this.declarations.selected(site, namespace, labels);
     if (!workload)
-      return {
-        target: unknown(`Service ${namespace}/${service.name} at ${site} selects no declared workload`, source),
-        chain,
-      };
+      return deadEnd(`Service ${namespace}/${service.name} at ${site} selects no declared workload`, source, chain);
     if (others.length > 0) {
-      return {
-        target: unknown(
-          `Service ${namespace}/${service.name} at ${site} selects several workloads: ${[workload, ...others].map((one) => one.name).join(", ")}`,
-          source,
-        ),
-        chain,
-      };
+      const names = [workload, ...others].map((one) => one.name).join(", ");
+      return lost(`Service ${namespace}/${service.name} at ${site} selects several workloads: ${names}`, source, chain);
     }
     const gateway = this.gateways.find((one) => one.workload === workload);
     const targetPort = gateway ? portOf(service, port, workload) : undefined;
@@ -143,47 +132,45 @@ export class Hosts {
     const { forwards, tunnel } = gateway;
     if (forwards.state !== "known") return { target: forwards, chain };
     if (tunnel.state !== "known") return { target: tunnel, chain };
-    const fail = (why: string, source: Source): Resolution => ({ target: unknown(why, source), chain });
     const out =
       forwards.value.find((forward) => forward.port === port && forward.address === undefined) ??
       forwards.value.find((forward) => forward.port === port);
-    if (!out) return fail(`the gateway at ${gateway.site} forwards nothing from port ${port}`, gateway.forwardsSource);
+    if (!out)
+      return deadEnd(
+        `the gateway at ${gateway.site} forwards nothing from port ${port}`,
+        gateway.forwardsSource,
+        chain,
+      );
     const [server, ...more] = out.servers;
     if (!server || more.length > 0)
-      return fail(
+      return lost(
         `the gateway at ${gateway.site} forwards port ${port} to ${out.servers.length} servers: one is wanted`,
         gateway.forwardsSource,
+        chain,
       );
     if (!tunnel.value.peers.some(({ allowedIps }) => allowedIps.some((range) => inRange(server.host, range)))) {
-      // Not for a peer: the gateway passes what came through the tunnel on to a Service of its own site.
-      return this.follow(gateway.site, gateway.workload.namespace, server.host, server.port, [
-        ...chain,
-        gateway.forwardsSource,
-      ]);
+      return lost(
+        `${server.host} is the tunnel address of no peer of the gateway at ${gateway.site}`,
+        gateway.tunnelSource,
+        chain,
+      );
     }
     const steps = [...chain, gateway.forwardsSource, gateway.tunnelSource];
     const peer = gatewayAt(this.gateways, server.host);
     if (!peer)
-      return {
-        target: unknown(
-          `the peer with tunnel address ${server.host} is in none of the stacks that were read`,
-          gateway.tunnelSource,
-        ),
-        chain: steps,
-      };
+      return lost(
+        `the peer with tunnel address ${server.host} is in none of the stacks that were read`,
+        gateway.tunnelSource,
+        steps,
+      );
     if (peer.forwards.state !== "known") return { target: peer.forwards, chain: steps };
     const inward = peer.forwards.value.find(
       (forward) => forward.port === server.port && (forward.address === undefined || forward.address === server.host),
     );
     const end = inward?.servers[0];
     if (!inward || !end || inward.servers.length > 1) {
-      return {
-        target: unknown(
-          `the gateway at ${peer.site} does not forward port ${server.port} of ${server.host} to one Service`,
-          peer.forwardsSource,
-        ),
-        chain: steps,
-      };
+      const why = `the gateway at ${peer.site} does not forward port ${server.port} of ${server.host} to one Service`;
+      return deadEnd(why, peer.forwardsSource, steps);
     }
     const there = this.follow(peer.site, peer.workload.namespace, end.host, end.port, [...steps, peer.forwardsSource]);
     return { ...there, tunnelPort: port };
@@ -194,10 +181,7 @@ export class Hosts {
     const slice = this.endpoints.get(`${site} ${namespace} ${name}`);
     const source = { urn: service.urn, path: "spec" };
     if (!slice)
-      return {
-        target: unknown(`Service ${namespace}/${name} at ${site} has neither selector nor endpoints`, source),
-        chain,
-      };
+      return deadEnd(`Service ${namespace}/${name} at ${site} has neither selector nor endpoints`, source, chain);
     const lists =
       slice.kind === "/Endpoints"
         ? slice.inputs
@@ -213,7 +197,7 @@ export class Hosts {
     const read =
       address?.text() ?? unknown<string>(`${slice.name} has no address`, { urn: slice.urn, path: "endpoints" });
     if (read.state !== "known") return { target: read, chain };
-    if (others.length > 0) return { target: unknown(`${slice.name} has several addresses`, read.source), chain };
+    if (others.length > 0) return lost(`${slice.name} has several addresses`, read.source, chain);
     const value = typeof ports.value === "number" ? ports.value : undefined;
     return {
       target: known<Target>({ kind: "external", site, address: read.value, port: value }, read.source),
@@ -239,93 +223,17 @@ export class Hosts {
   }
 }
 
-/** `host:port`, the port possibly absent. */
-export function splitHost(text: string): { readonly host: string; readonly port: number | undefined } {
-  const match = /^(.*?)(?::(\d+))?$/.exec(text.trim());
-  return { host: match?.[1] ?? text, port: match?.[2] === undefined ? undefined : Number(match[2]) };
+/** The way ends for certain. */
+function deadEnd(why: string, source: Source | undefined, chain: readonly Source[]): Resolution {
+  return { target: unknown(why, source), chain, deadEnd: true };
 }
 
-function roleOf(labels: Readonly<Record<string, string>>): "primary" | "replicas" | "any" {
-  const role = labels["cnpg.io/instanceRole"] ?? labels["role"];
-  return role === "primary" ? "primary" : role === "replica" ? "replicas" : "any";
-}
-
-/**
- * Name and namespace of a Service, by the forms that a cluster's DNS answers; undefined for any other host. With two
- * parts it may be a Service and its namespace, or a name of the internet.
- */
-function serviceName(
-  host: string,
-  namespace: string,
-): { service: string; namespace: string; ambiguous: boolean } | undefined {
-  const parts = host.replace(/\.$/, "").split(".");
-  const [service = "", second, third] = parts;
-  if (/^[\d.]+$/.test(host) || host.includes(":")) return undefined;
-  if (second === undefined) return { service, namespace, ambiguous: false };
-  if (parts.length === 2) return { service, namespace: second, ambiguous: true };
-  const tail = parts.slice(3).join(".");
-  return third === "svc" && ["", "cluster.local"].includes(tail)
-    ? { service, namespace: second, ambiguous: false }
-    : undefined;
+/** Where the way goes on can't be read. */
+function lost(why: string, source: Source | undefined, chain: readonly Source[]): Resolution {
+  return { target: unknown(why, source), chain };
 }
 
 function outside(site: string, address: string, port: number | undefined, chain: readonly Source[]): Resolution {
   const source = chain.at(-1) ?? { urn: "", path: "" };
   return { target: known<Target>({ kind: "external", site, address, port }, source), chain };
-}
-
-/** The container's port behind a Service's port: `targetPort` by number or name; absent, it is the port itself. */
-function portOf(service: Declared, asked: number | undefined, workload: Declared): number | undefined {
-  const ports = service.inputs.get("spec", "ports").items();
-  const port = ports.length === 1 ? ports[0] : ports.find((one) => one.get("port").value === asked);
-  const target = port?.get("targetPort").value ?? port?.get("port").value;
-  if (typeof target === "number") return target;
-  if (typeof target === "string" && /^\d+$/.test(target)) return Number(target);
-  for (const container of workload.inputs.get("spec", "template", "spec", "containers").items()) {
-    const named = container
-      .get("ports")
-      .items()
-      .find((one) => one.get("name").value === target)
-      ?.get("containerPort").value;
-    if (typeof named === "number") return named;
-  }
-  return undefined;
-}
-
-/** Does a LabelSelector choose these labels? An empty selector chooses all. Undefined: it can't be read. */
-export function selects(selector: Field, labels: Readonly<Record<string, string>>): boolean | undefined {
-  if (selector.pending || selector.secret) return undefined;
-  const equal = selector
-    .get("matchLabels")
-    .entries()
-    .every(([name, { value }]) => labels[name] === value);
-  const expressions = selector
-    .get("matchExpressions")
-    .items()
-    .map((expression): boolean | undefined => {
-      const own = labels[plain(expression.get("key")) ?? ""];
-      const values = expression
-        .get("values")
-        .items()
-        .map(({ value }) => value);
-      switch (plain(expression.get("operator"))) {
-        case "In":
-          return own !== undefined && values.includes(own);
-        case "NotIn":
-          return own === undefined || !values.includes(own);
-        case "Exists":
-          return own !== undefined;
-        case "DoesNotExist":
-          return own === undefined;
-        default:
-          return undefined;
-      }
-    });
-  if (expressions.includes(undefined)) return undefined;
-  return equal && !expressions.includes(false);
-}
-
-/** The pods of a workload, chosen by a LabelSelector. */
-export function selectsWorkload(selector: Field, workload: Declared): boolean {
-  return isObject(selector.value) && selects(selector, podLabels(workload)) === true;
 }

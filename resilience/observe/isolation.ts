@@ -4,7 +4,7 @@ import { podLabels } from "./declarations.ts";
 import { isObject, plain } from "./field.ts";
 import type { Field } from "./field.ts";
 import type { Gateway } from "./gateways.ts";
-import { selects } from "./hosts.ts";
+import { selects } from "./selectors.ts";
 
 const COMPONENT = "app.kubernetes.io/component";
 const ANYBODY = "*";

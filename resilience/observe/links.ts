@@ -69,11 +69,6 @@ function carriedBy(declarations: Declarations, hosts: Hosts, gateway: Gateway, t
     const { target, tunnelPort } = hosts.resolve(gateway.site, service.namespace, service.name);
     if (target.state !== "known" || target.value.site !== to || tunnelPort === undefined) return [];
     const closed = enforced && !mayEnter(declarations, gateway, tunnelPort);
-    if (closed)
-      declarations.miss(
-        service,
-        `no NetworkPolicy lets anybody into the gateway's port ${tunnelPort}, which leads to ${service.name}`,
-      );
     return closed ? [] : [{ service: service.name, urn: service.urn }];
   });
 }

@@ -3,7 +3,7 @@ import type { Fact } from "../fact.ts";
 import type { MongoMember, MongoReplicaSet } from "../system.ts";
 import type { Declarations, Declared } from "./declarations.ts";
 import { Field, isObject, orDefault, plain } from "./field.ts";
-import { splitHost } from "./hosts.ts";
+import { splitHost } from "./names.ts";
 import type { Hosts } from "./hosts.ts";
 import { configFiles, podSpecOf } from "./mounts.ts";
 import { restartOf, unknownRestart } from "./probes.ts";
@@ -79,8 +79,8 @@ function memberOf(
   const number = (key: "priority" | "votes", applied: number): number =>
     valueOf(orDefault(member.get(key), member.get(key).number(), applied)) ?? applied;
   const home = homeOf(declarations, hosts, configMap, host);
-  if (typeof home === "string") declarations.miss(configMap, `member ${name}: ${home}`);
-  const workload = typeof home === "string" ? undefined : home;
+  if ("why" in home && !home.isCertain) declarations.miss(configMap, `member ${name}: ${home.why}`);
+  const workload = "why" in home ? undefined : home;
   return [
     {
       name: name.split(".")[0] ?? name,
@@ -98,16 +98,23 @@ function memberOf(
   ];
 }
 
+/** `isCertain`: nothing declared runs it; otherwise it may run where nothing was read. */
+interface Nowhere {
+  readonly why: string;
+  readonly isCertain: boolean;
+}
+
 /** The StatefulSet behind a member's host: the same name leads to it from every site, so the first that resolves tells. */
-function homeOf(declarations: Declarations, hosts: Hosts, configMap: Declared, member: string): Declared | string {
+function homeOf(declarations: Declarations, hosts: Hosts, configMap: Declared, member: string): Declared | Nowhere {
   const { host, port } = splitHost(member);
-  const reasons: string[] = [];
+  const failed: Nowhere[] = [];
   for (const site of [configMap.site, ...declarations.sites.filter((other) => other !== configMap.site)]) {
-    const { target } = hosts.resolve(site, configMap.namespace, host, port);
+    const { target, deadEnd } = hosts.resolve(site, configMap.namespace, host, port);
     if (target.state === "known" && target.value.kind === "workload") return target.value.workload;
-    reasons.push(target.state === "known" ? `${host} leads to no workload` : target.why);
+    const why = target.state === "known" ? `${host} leads to no workload` : target.why;
+    failed.push({ why, isCertain: deadEnd === true });
   }
-  return reasons.join("; ");
+  return { why: failed.map(({ why }) => why).join("; "), isCertain: failed.every(({ isCertain }) => isCertain) };
 }
 
 /** ConfigMaps with such a document that a Job of the same stack mounts; without any Job, nothing says that it is in force. */
@@ -122,10 +129,11 @@ function appliedDocuments(declarations: Declarations): readonly Document[] {
       }
     }
   }
+  const inForce = new Set([...applied.values()].map(({ root }) => JSON.stringify(root.value)));
   for (const configMap of declarations.ofKind("/ConfigMap")) {
     for (const [key, content] of configMap.inputs.get("data").entries()) {
       const root = documentIn(content);
-      if (root && ![...applied.values()].some((one) => JSON.stringify(one.root.value) === JSON.stringify(root.value)))
+      if (root && !inForce.has(JSON.stringify(root.value)))
         declarations.miss(configMap, `${key} is a replica set's configuration that no Job applies: it is not in force`);
       if (key.startsWith("replica-set") && !documentIn(content))
         declarations.miss(

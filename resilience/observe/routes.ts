@@ -35,14 +35,14 @@ export function observeRoutes(declarations: Declarations, hosts: Hosts): Readonl
   for (const rule of rules.filter(({ entry }) => entry === "overlay"))
     inward.add(
       rule.declared.site,
-      routesOf(declarations, rule, () => undefined),
+      routesOf(rule, () => undefined),
     );
   return new Map(
     declarations.sites.map((site) => {
       const own = rules.filter(({ declared }) => declared.site === site);
       const outer = own
         .filter(({ entry }) => entry === "public")
-        .flatMap((rule) => routesOf(declarations, rule, (...request) => inward.find(...request)));
+        .flatMap((rule) => routesOf(rule, (...request) => inward.find(...request)));
       const transports = own.flatMap(({ destination }) =>
         destination.steps.flatMap((step) => (step.kind === "notice" ? [] : [step.transport])),
       );
@@ -58,12 +58,8 @@ function readIngressRoute(declarations: Declarations, hosts: Hosts, declared: De
     declarations.miss(declared, "it names no entry points that can be read");
     return [];
   }
+  // Other entry points, such as plain HTTP that is redirected, lead to no service of the platform.
   const entries = points.value.flatMap((point) => ENTRIES[point] ?? []);
-  if (entries.length < points.value.length)
-    declarations.miss(
-      declared,
-      `of the entry points ${points.value.join(", ")} only websecure and overlay are followed`,
-    );
   return spec
     .get("routes")
     .items()
@@ -80,10 +76,9 @@ function readIngressRoute(declarations: Declarations, hosts: Hosts, declared: De
       }
       const destination = readDestination(declarations, hosts, declared, route);
       if ("why" in destination) {
-        declarations.miss(declared, `${rule.value}: ${destination.why}`);
+        if (!destination.isAbsent) declarations.miss(declared, `${rule.value}: ${destination.why}`);
         return [];
       }
-      if (destination.steps.length === 0) return [];
       const priority = declaredPriority(route, rule.value);
       return entries.flatMap((entry) =>
         parsed.matches.map((match) => ({ declared, rule: rule.value, priority, entry, match, destination })),
@@ -102,7 +97,7 @@ type Remote = (site: string, host: string, path: PathMatch, method: string) => R
 const ANY_PATH: PathMatch = { path: "/", exact: false };
 
 /** One route of the System, or several when another site's proxy treats parts of its requests differently. */
-function routesOf(declarations: Declarations, rule: Rule, remote: Remote): readonly Route[] {
+function routesOf(rule: Rule, remote: Remote): readonly Route[] {
   const { match } = rule;
   const requests = (match.hosts.length > 0 ? match.hosts : [""]).flatMap((host) =>
     (match.paths.length > 0 ? match.paths : [ANY_PATH]).flatMap((path) =>
@@ -110,14 +105,12 @@ function routesOf(declarations: Declarations, rule: Rule, remote: Remote): reado
     ),
   );
   const groups = new Map<string, { backends: readonly Backend[]; requests: typeof requests }>();
-  const missing = new Set<string>();
   for (const request of requests) {
     const backends = rule.destination.steps.flatMap((step): readonly Backend[] => {
       if (step.kind === "notice") return [{ site: rule.declared.site, service: undefined, urn: step.urn }];
       if (step.kind === "service") return [{ site: rule.declared.site, service: step.service, urn: step.urn }];
       const there = remote(step.site, request.host, stripped(request.path, step.strip), request.method);
-      if (!there)
-        missing.add(`the proxy at ${step.site} has no route for ${request.method} ${request.host}${request.path.path}`);
+      // No route there: the other proxy answers 404.
       return (there?.backends ?? []).filter(({ service }) => service !== undefined);
     });
     const id = JSON.stringify(backends);
@@ -125,7 +118,6 @@ function routesOf(declarations: Declarations, rule: Rule, remote: Remote): reado
     group.requests.push(request);
     groups.set(id, group);
   }
-  for (const why of missing) declarations.miss(rule.declared, `${rule.rule}: ${why}`);
   const { declared, priority, entry, destination } = rule;
   const base = { urn: declared.urn, priority, entry, failoverOn: destination.failoverOn, rule: rule.rule };
   if (groups.size === 1)

@@ -3,7 +3,7 @@ import type { MongoReplicaSet, Proxy, Service, Volume } from "../system.ts";
 import type { Declarations, Declared } from "./declarations.ts";
 import { plain } from "./field.ts";
 import type { Field } from "./field.ts";
-import { selectsWorkload } from "./hosts.ts";
+import { selectsWorkload } from "./selectors.ts";
 import type { Hosts } from "./hosts.ts";
 import { claimsOf, podSpecOf } from "./mounts.ts";
 import { replicasOf, restartOf } from "./probes.ts";

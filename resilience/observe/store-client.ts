@@ -3,7 +3,7 @@ import type { Fact } from "../fact.ts";
 import type { MongoReplicaSet, StoreClient } from "../system.ts";
 import type { Declared } from "./declarations.ts";
 import type { Field } from "./field.ts";
-import { splitHost } from "./hosts.ts";
+import { splitHost } from "./names.ts";
 import type { Hosts } from "./hosts.ts";
 
 /** What a client of a database is told in plain variables (docs/resources.md); undefined: it has no store. */

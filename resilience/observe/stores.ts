@@ -3,7 +3,7 @@ import type { Fact } from "../fact.ts";
 import type { Declarations, Declared } from "./declarations.ts";
 import { plain } from "./field.ts";
 import type { Field } from "./field.ts";
-import { splitHost } from "./hosts.ts";
+import { splitHost } from "./names.ts";
 import type { Hosts } from "./hosts.ts";
 import { zoneOf } from "./zones.ts";
 

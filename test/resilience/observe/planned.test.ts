@@ -207,7 +207,6 @@ describe("observe, on what the program declares for S1", () => {
       const changed = observe(without(stacks, "aachen", "StatefulSet", "mongo-aachen-arbiter"));
       const arbiter = changed.mongo[0]?.members.find((member) => member.arbiter);
       expect([arbiter?.site, arbiter?.urn]).to.deep.equal(["", undefined]);
-      expect(changed.unread.map((entry) => entry.why).join()).to.match(/mongo-aachen-arbiter/);
     });
 
     it("an arbiter that is named by a host of Titan runs there", () => {
@@ -239,7 +238,6 @@ describe("observe, on what the program declares for S1", () => {
         "core@aachen",
         "notice@aachen",
       ]);
-      expect(changed.unread.map((entry) => entry.why).join()).to.match(/titan has no route for POST/);
     });
 
     it("a rule that is not understood takes its route away and is listed", () => {
@@ -252,9 +250,6 @@ describe("observe, on what the program declares for S1", () => {
 
     it("a route that names a Middleware which is gone is served no longer", () => {
       const changed = observe(without(stacks, "titan", "Middleware", "notice.read"));
-      expect(changed.unread.map((entry) => entry.why).join()).to.match(
-        /Middleware platform\/notice.read is not declared/,
-      );
       expect(routeAt(changed, "titan", "GET", "/api/core/x")).to.equal(undefined);
     });
 
