@@ -112,7 +112,7 @@ export class Recorder {
     if (request.getTransformsList().length > 0) this.refuseTransforms(urn);
     const root = request.getType() === ROOT;
     const inputs = root ? {} : objectOf(request.getObject());
-    const made = request.getCustom() ? make(request.getType(), urn, inputs) : { id: "", outputs: inputs };
+    const made = request.getCustom() ? make(request.getType(), urn, inputs) : { id: "", outputs: {} };
     const secretNames = request.getAdditionalsecretoutputsList();
     for (const name of secretNames) if (name in made.outputs) made.outputs[name] = secret(made.outputs[name]);
     const propertyDependencies: Record<string, readonly string[]> = {};
@@ -190,7 +190,7 @@ export class Recorder {
     if (resource.type === ROOT) this.outputs = outputs;
     this.resources[at] = {
       ...resource,
-      inputs: { ...resource.inputs, ...factsOf(outputs) },
+      inputs: { ...factsOf(outputs), ...resource.inputs },
       wireOutputs: { ...resource.wireOutputs, ...outputs },
     };
   }

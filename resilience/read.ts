@@ -101,8 +101,9 @@ function resourceOf(entry: unknown, index: number, origin: string): Resource {
     urn,
     type,
     name: urn.split("::").slice(3).join("::"),
-    // What a component registers as outputs are facts about it; a provider's outputs are not what was declared.
-    inputs: readFacts(entry["custom"] === true ? inputs : { ...inputs, ...outputs }),
+    // What a component registers as outputs are facts about it too; a provider's outputs are not what was declared. What
+    // stands in both is what was declared, the input.
+    inputs: readFacts(entry["custom"] === true ? inputs : { ...outputs, ...inputs }),
     ...(typeof parent === "string" && parent !== "" ? { parent } : {}),
     dependencies: strings(entry["dependencies"]),
     propertyDependencies: isJsonObject(entry["propertyDependencies"])

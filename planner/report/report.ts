@@ -112,10 +112,10 @@ function failureTable(outcomes: readonly Outcome[], id: string): Html {
     const cells = row.sites.map(
       ({ site, reads, writes }) =>
         markup`<td data-label="${site}">
-          <span
-            ><span class="${levelClass(reads)}">reads ${reads}</span>,
-            <span class="${levelClass(writes)}">writes ${writes}</span></span
-          >
+          <span class="levels">
+            <span class="${levelClass(reads)}">reads ${reads}</span>
+            <span class="${levelClass(writes)}">writes ${writes}</span>
+          </span>
         </td>`,
     );
     return markup`<tr>

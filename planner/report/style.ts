@@ -19,6 +19,7 @@ nav ul { padding-left: 1.2rem; }
 .urn { font-size: .8rem; font-family: ui-monospace, "Liberation Mono", monospace; }
 .good { color: var(--good); } .warn { color: var(--warn); } .bad { color: var(--bad); }
 .verdict { font-weight: 600; white-space: nowrap; }
+.levels { display: flex; flex-wrap: wrap; gap: 0 .8rem; } .levels span { white-space: nowrap; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line); }

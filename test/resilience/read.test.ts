@@ -59,11 +59,11 @@ function problemOf(text: string): string {
 }
 
 describe("resilience/read", () => {
-  it("reads an export: secrets, unknown values and references as stand-ins, a component's outputs over its inputs", () => {
+  it("reads an export: secrets, unknown values and references as stand-ins, a component's outputs beside its inputs", () => {
     const { stack, origin, resources } = readStack(exported([root, component, object]), "a.json");
     expect({ stack, origin }).to.deep.equal({ stack: "aachen", origin: "a.json" });
     expect(resources.map(({ name }) => name)).to.deep.equal(["holdfast-aachen", "zone", "zone-secret"]);
-    expect(resources[1]!.inputs).to.deep.equal({ site: "aachen", uplink: 2, token: SECRET });
+    expect(resources[1]!.inputs).to.deep.equal({ site: "aachen", uplink: 1, token: SECRET });
     expect(resources[2]!.inputs).to.deep.equal({
       metadata: { name: "zone" },
       stringData: { key: SECRET },

@@ -1,0 +1,34 @@
+import { primaryOf } from "../../topologies/index.ts";
+import type { Judgement } from "../judge.ts";
+import type { Progress, TopologyPlan } from "../plan.ts";
+import { readStackConfig } from "../stack-files.ts";
+import type { Project } from "../stack-files.ts";
+import type { Answer } from "./answer.ts";
+import { databaseConfiguration } from "./database-config.ts";
+import { growth, replicationTraffic } from "./load.ts";
+import { primaryFailure } from "./recovery.ts";
+import { moreServers } from "./servers.ts";
+
+/** The document's worries N1-N5, answered for a planned topology. */
+export async function answerQuestions(
+  project: Project,
+  { topology, sites }: TopologyPlan,
+  { outcomes, system }: Judgement,
+  progress: Progress,
+): Promise<readonly Answer[]> {
+  const configs = sites.map(({ site }) => readStackConfig(project, site).values);
+  const parsed = (text: string | undefined): unknown => (text === undefined ? undefined : JSON.parse(text));
+  return [
+    replicationTraffic(system),
+    primaryFailure(primaryOf(topology), outcomes),
+    databaseConfiguration(
+      sites.map(({ result }) => result),
+      {
+        sites: configs.map((values) => parsed(values[`${project.name}:site`])),
+        services: parsed(configs[0]?.[`${project.name}:services`]),
+      },
+    ),
+    await moreServers(project, topology, progress),
+    growth(system),
+  ];
+}

@@ -1,0 +1,130 @@
+import { expect } from "chai";
+import { resolve } from "node:path";
+import { judge } from "../../planner/judge.ts";
+import type { Judgement } from "../../planner/judge.ts";
+import { planTopology } from "../../planner/plan.ts";
+import { readProject } from "../../planner/stack-files.ts";
+import { stateFile } from "../../planner/state-file.ts";
+import { readStack } from "../../resilience/read.ts";
+import { masterSlave } from "../../topologies/master-slave.ts";
+
+interface Entry {
+  readonly urn: string;
+  readonly type: string;
+  inputs: Record<string, unknown>;
+}
+
+type Stacks = Readonly<Record<"aachen" | "titan", readonly Entry[]>>;
+
+/** The property at a path, as an object that can be edited. */
+function at(root: unknown, ...path: readonly (string | number)[]): Record<string, unknown> {
+  const found = path.reduce((value, key) => (value as Record<string | number, unknown>)[key], root);
+  return found as Record<string, unknown>;
+}
+
+function find(entries: readonly Entry[], type: string, name: RegExp): Entry {
+  const found = entries.find((entry) => entry.type === type && name.test(entry.urn));
+  if (!found) throw new Error(`no ${type} ${String(name)}`);
+  return found;
+}
+
+/** Changes the document of the replica set as both sites hold it. */
+function editReplicaSet(stacks: Stacks, edit: (members: Record<string, unknown>[]) => Record<string, unknown>[]): void {
+  for (const entries of Object.values(stacks)) {
+    const data = at(find(entries, "kubernetes:core/v1:ConfigMap", /mongo-config$/).inputs, "data");
+    const document = JSON.parse(String(data["replica-set.json"])) as { members: Record<string, unknown>[] };
+    data["replica-set.json"] = JSON.stringify({ ...document, members: edit(document.members) });
+  }
+}
+
+const isTitan = ({ host }: Record<string, unknown>): boolean => String(host).includes("mongo-titan");
+
+describe("edits of stack.json change the answer", function () {
+  this.timeout(120_000);
+  let texts: Readonly<Record<string, string>> = {};
+  let original: Judgement;
+
+  const judgeTexts = (edit: (stacks: Stacks) => void): Judgement => {
+    const documents = Object.fromEntries(
+      Object.entries(texts).map(([name, text]) => [name, JSON.parse(text) as unknown]),
+    );
+    const entries = (name: string): readonly Entry[] =>
+      at(documents[name], "deployment")["resources"] as readonly Entry[];
+    edit({ aachen: entries("aachen"), titan: entries("titan") });
+    return judge(Object.entries(documents).map(([site, document]) => readStack(JSON.stringify(document), site)));
+  };
+  const outcome = ({ outcomes }: Judgement, fault: string) => {
+    const found = outcomes.find((one) => one.fault === fault);
+    if (!found) throw new Error(`no outcome of ${fault}`);
+    return found;
+  };
+  const site = (judgement: Judgement, fault: string, name: string) =>
+    outcome(judgement, fault).sites.find((one) => one.site === name)!;
+  const verdict = ({ claims }: Judgement, id: string) => claims.find(({ claim }) => claim.id === id)?.verdict;
+
+  before(async () => {
+    const { sites } = await planTopology(readProject(resolve(__dirname, "../..")), masterSlave);
+    texts = Object.fromEntries(sites.map(({ site: name, result }) => [name, JSON.stringify(stateFile(result))]));
+    original = judgeTexts(() => undefined);
+  });
+
+  it("Titan's member may become primary: MongoDB no longer waits for Aachen's to restart", () => {
+    const after = judgeTexts((stacks) =>
+      editReplicaSet(stacks, (members) =>
+        members.map((member) => (isTitan(member) ? { ...member, priority: 1 } : member)),
+      ),
+    );
+    const stages = (judgement: Judgement) =>
+      outcome(judgement, "process:mongo@aachen").recovery.stages.map(({ name }) => name);
+    expect(stages(original)).to.not.include("elected");
+    expect(stages(after)).to.include("elected");
+  });
+
+  it("the arbiter is gone: without Titan the primary has no majority", () => {
+    const after = judgeTexts((stacks) =>
+      editReplicaSet(stacks, (members) => members.filter((member) => member["arbiterOnly"] !== true)),
+    );
+    expect(site(original, "site:titan", "aachen").writes).to.equal("full");
+    expect(site(after, "site:titan", "aachen").writes).to.not.equal("full");
+  });
+
+  it("Titan's read-only route takes POST: writes fail there though nothing is broken", () => {
+    const after = judgeTexts(({ titan }) => {
+      const route = at(
+        find(titan, "kubernetes:traefik.io/v1alpha1:IngressRoute", /core\.read\.public$/).inputs,
+        "spec",
+        "routes",
+        0,
+      );
+      const match = String(route["match"]);
+      expect(match).to.contain("Method(`GET`)");
+      route["match"] = match.replace("Method(`GET`)", "Method(`GET`) || Method(`POST`)");
+    });
+    expect(verdict(original, "C4")).to.equal("confirmed");
+    expect(verdict(after, "C4")).to.equal("refuted");
+  });
+
+  it("the backup lies on the array that it protects: three disks take both", () => {
+    const after = judgeTexts(({ aachen }) => {
+      const store = at(find(aachen, "holdfast:platform:Zone", /./).inputs, "backupStore");
+      expect(store["array"]).to.equal("backup");
+      store["array"] = "data";
+    });
+    expect(verdict(original, "C5")).to.equal("confirmed");
+    expect(verdict(after, "C5")).to.equal("refuted");
+  });
+
+  it("Titan's PostgreSQL is no replica: a cut link splits the brain", () => {
+    const after = judgeTexts(({ titan }) => {
+      at(find(titan, "kubernetes:postgresql.cnpg.io/v1:Cluster", /./).inputs, "spec", "replica")["enabled"] = false;
+    });
+    expect(outcome(original, "link:aachen-titan").splitBrain.possible).to.equal("no");
+    expect(outcome(after, "link:aachen-titan").splitBrain.possible).to.equal("yes");
+  });
+
+  it("a file without Titan leaves unknown what leads there", () => {
+    const { kept, outcomes } = judge([readStack(texts["aachen"]!, "aachen")]);
+    expect(kept).to.equal(false);
+    expect(outcomes.some(({ unknowns }) => unknowns.length > 0)).to.equal(true);
+  });
+});
