@@ -49,9 +49,10 @@ export function postgresClient(context: SiteContext): StoreConnection {
 }
 
 /**
- * Settings of a MongoDB driver. All members that hold data are named, those of other sites too: the driver finds the
- * primary itself, and a site whose own member is gone still reads from the other one. The user lives in the database
- * itself, which is the drivers' default for `authSource`.
+ * Settings of a MongoDB driver. All members that hold data are named, as every driver learns them from the replica set
+ * anyway. Where NetworkPolicies are enforced a service reaches those of its own site only [S1.6]: a write at a standby has
+ * been sent to the primary's site by the proxy, and a read whose member is gone is the proxy's to send there. The user
+ * lives in the database itself, which is the drivers' default for `authSource`.
  *
  * `journal=true`: with `w=1` alone a crash of the primary loses up to 100 ms (`storage.journal.commitIntervalMs`,
  * MongoDB 7.0).

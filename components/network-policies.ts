@@ -37,6 +37,16 @@ const instances: PodSelector = { matchExpressions: [{ key: "cnpg.io/cluster", op
 const servicesUsing = (services: readonly ServiceConfig[], store: ServiceConfig["store"]): readonly PodSelector[] =>
   services.filter((service) => service.store === store).map(({ name }) => ({ matchLabels: labels("service", name) }));
 
+/** Everything but private and link-local addresses (RFC 1918, RFC 6598, RFC 3927), where clusters and their neighbours live. */
+const internet: RulePeer = {
+  ipBlock: {
+    cidr: "0.0.0.0/0",
+    except: ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
+  },
+};
+/** Web, and mail submission with and without STARTTLS. */
+const INTERNET_PORTS = [80, 443, 465, 587] as const;
+
 const namespace = (name: string) => ({ matchLabels: { "kubernetes.io/metadata.name": name } });
 const here = (podSelector: PodSelector): RulePeer => ({ podSelector });
 const inside = (name: string, podSelector?: PodSelector): RulePeer => ({
@@ -152,7 +162,7 @@ export function platformPolicies(context: SiteContext): readonly PolicyPlan[] {
       ],
     }),
     plan("notice", space, component("notice"), { ingress: [from([proxy], tcp([ports.notice.http]))] }),
-    ...services.map(({ name, port, store: own }) =>
+    ...services.map(({ name, port, store: own, internetAccess }) =>
       plan(
         `service-${name}`,
         space,
@@ -163,6 +173,7 @@ export function platformPolicies(context: SiteContext): readonly PolicyPlan[] {
             to([everyService], servicePorts),
             own === "postgres" ? to([postgres], sql) : [],
             own === "mongo" ? to([mongo], wire) : [],
+            internetAccess ? to([internet], tcp(INTERNET_PORTS)) : [],
           ],
         },
       ),

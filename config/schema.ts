@@ -65,6 +65,8 @@ const service = z.strictObject({
     .enum(["primary", "primaryPreferred", "secondary", "secondaryPreferred", "nearest"])
     .default("nearest"),
   writeConcern: z.union([z.literal("majority"), z.int().min(1).max(7)]).default(1),
+  /** Does it speak to servers on the internet (mail, error reports)? Otherwise the network lets it reach the platform only. */
+  internetAccess: z.boolean().default(false),
   /** Signing in: the path that takes the POST, and how long a session lasts. On one service of the platform. */
   session: z.strictObject({ signInPath: path, lifetime: durationText }).optional(),
   cpu: z
