@@ -1,5 +1,5 @@
-/** Days that are looked at: four years and a day hold every combination of leap day and first days of months. */
-const DAYS = 4 * 366 + 1;
+/** Days that are looked at: five years from 2024 on hold two leap days, and every first of a month after another. */
+const DAYS = 5 * 366;
 const NAMES: Readonly<Record<string, string>> = {
   "@yearly": "0 0 1 1 *",
   "@annually": "0 0 1 1 *",
