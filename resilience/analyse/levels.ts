@@ -17,7 +17,11 @@ export interface SiteLevels extends Levels {
   readonly trail: Trail;
   /** Do they still resolve to this site's own addresses? */
   readonly ownSite: boolean;
+  /** Requests that are not answered, by name: two states of the same level may differ in them. */
+  readonly failing: readonly string[];
 }
+
+type Answers = Levels & Pick<SiteLevels, "failing">;
 
 const GOODNESS: readonly ServiceLevel[] = ["unknown", "down", "read-only", "partial", "stale", "full"];
 
@@ -48,7 +52,9 @@ export function answersClients(world: World, site: string): Tri {
 export function siteLevels(base: World, site: string): SiteLevels {
   const trail = new Trail();
   const world = new World(base.system, base.broken, trail);
-  const down: SiteLevels = { reads: "down", writes: "down", trail, ownSite: true };
+  const nothing = { failing: requestsOf(world.system).map(nameOf), trail, ownSite: true };
+  const down: SiteLevels = { ...nothing, reads: "down", writes: "down" };
+  const unclear: SiteLevels = { ...nothing, reads: "unknown", writes: "unknown" };
   if (world.has("names")) {
     trail.say(
       "no name server answers: once caches have run out nobody finds the platform",
@@ -58,13 +64,17 @@ export function siteLevels(base: World, site: string): SiteLevels {
   }
   const answers = answersClients(world, site);
   if (answers === "yes") return { ...ownLevels(world, site), trail, ownSite: true };
-  if (answers === "unknown") return { reads: "unknown", writes: "unknown", trail, ownSite: true };
+  if (answers === "unknown") return unclear;
   if (world.has(`stale-dns:${site}`)) {
     trail.say(`clients that resolve to ${site} reach nothing until its address leaves the answers`);
     return down;
   }
-  const others = world.system.sites
-    .filter(({ name }) => name !== site && !world.has(`stale-dns:${name}`) && answersClients(world, name) === "yes")
+  const left = world.system.sites
+    .filter(({ name }) => name !== site && !world.has(`stale-dns:${name}`))
+    .map(({ name }) => ({ name, answers: answersClients(world, name) }));
+  if (left.some((other) => other.answers === "unknown")) return unclear;
+  const others = left
+    .filter((other) => other.answers === "yes")
     .map(({ name }) => ({ name, levels: ownLevels(world, name) }));
   if (others.length === 0) return down;
   trail.say(
@@ -72,35 +82,44 @@ export function siteLevels(base: World, site: string): SiteLevels {
   );
   const worst = others
     .map(({ levels }) => levels)
-    .reduce((a, b) => ({ reads: worseLevel(a.reads, b.reads), writes: worseLevel(a.writes, b.writes) }));
+    .reduce((a, b) => ({
+      reads: worseLevel(a.reads, b.reads),
+      writes: worseLevel(a.writes, b.writes),
+      failing: [...a.failing, ...b.failing],
+    }));
   return { ...worst, trail, ownSite: false };
 }
 
-function ownLevels(world: World, site: string): Levels {
+function ownLevels(world: World, site: string): Answers {
   const proxy = world.system.proxies.find((each) => each.site === site);
   const requests = requestsOf(world.system);
   if (!proxy || requests.length === 0) {
     world.trail.missing(`no public route of a service at ${site} could be read`);
-    return { reads: "unknown", writes: "unknown" };
+    return { reads: "unknown", writes: "unknown", failing: [] };
   }
   const answers = requests.map((request) => ({ request, answer: serve(world, proxy, request) }));
   const reads = answers.filter(({ request }) => request.asks !== "write");
   const writes = answers.filter(({ request }) => request.asks === "write");
-  return { reads: readLevel(world, site, reads), writes: writeLevel(world, site, writes) };
+  const failing = answers.filter(({ answer }) => answer.ok !== "yes").map(({ request }) => nameOf(request));
+  return { reads: readLevel(world, site, reads), writes: writeLevel(world, site, writes), failing };
+}
+
+function nameOf({ asks, method, host, path, volume }: Request): string {
+  return [asks, method, host, path, volume ?? ""].join(" ");
 }
 
 type Answered = readonly { readonly request: Request; readonly answer: Answer }[];
 
 function readLevel(world: World, site: string, reads: Answered): ServiceLevel {
   const level = levelOf(reads);
-  if (level === "partial") world.trail.say(`at ${site}, reads of ${failing(reads)} fail; others are answered`);
+  if (level === "partial") world.trail.say(`at ${site}, reads of ${listed(reads)} fail; others are answered`);
   if (level === "full" && reads.some(({ answer }) => answer.stale === "unknown")) return "unknown";
   return level === "full" && reads.some(({ answer }) => answer.stale === "yes") ? "stale" : level;
 }
 
 function writeLevel(world: World, site: string, writes: Answered): ServiceLevel {
   const level = levelOf(writes);
-  if (level === "partial") world.trail.say(`at ${site}, writes to ${failing(writes)} fail; others are taken`);
+  if (level === "partial") world.trail.say(`at ${site}, writes to ${listed(writes)} fail; others are taken`);
   return level === "down" && writes.every(({ answer }) => answer.refused) ? "read-only" : level;
 }
 
@@ -111,7 +130,7 @@ function levelOf(answers: Answered): ServiceLevel {
   return good === 0 ? "down" : "partial";
 }
 
-function failing(answers: Answered): string {
+function listed(answers: Answered): string {
   const bad = answers
     .filter(({ answer }) => answer.ok === "no")
     .map(({ request }) => request.volume ?? request.service);

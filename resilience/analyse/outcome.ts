@@ -1,7 +1,8 @@
 import { capacityOf } from "../capacity/sites.ts";
 import type { Fault } from "../fault.ts";
 import { titleOf } from "../faults/title.ts";
-import type { Outcome } from "../outcome.ts";
+import { formatSeconds } from "../../topologies/units.ts";
+import type { Outcome, Recovery } from "../outcome.ts";
 import type { System } from "../system.ts";
 import { diskScenarios } from "./disks.ts";
 import type { DiskScenario } from "./disks.ts";
@@ -26,7 +27,12 @@ type Parts = Omit<Outcome, "promises" | "runbook">;
 /** What each site's clients get while nothing is wrong: the yardstick of every outcome. */
 export function normalLevels(system: System): ReadonlyMap<string, Levels> {
   const world = new World(system, new Set(), new Trail());
-  return new Map(system.sites.map(({ name }) => [name, siteLevels(world, name)]));
+  return new Map(
+    system.sites.map(({ name }) => {
+      const { reads, writes } = siteLevels(world, name);
+      return [name, { reads: yardstick(reads), writes: yardstick(writes) }];
+    }),
+  );
 }
 
 /** The outcome of a fault, without the verdicts on claims. */
@@ -39,6 +45,11 @@ export function outcomeOf(system: System, fault: Fault): Outcome {
     ...others.map((scenario) => way(system, fault, scenario, normal, trail)),
   ]);
   return { ...parts, promises: judgePromises(system, parts, normal), runbook: runbookOf(fault, parts.recovery) };
+}
+
+/** What is not known excuses nothing: measured against full service, a loss stays a loss. */
+function yardstick(level: Levels["reads"]): Levels["reads"] {
+  return level === "unknown" ? "full" : level;
 }
 
 /** One way in which the fault can fall. */
@@ -63,6 +74,7 @@ function way(
   trail.take(lost.trail);
   const outcomes = sites.map(({ outcome }) => outcome);
   const recovery = recoveryOf(steps, outcomes, lost.losses, normal, trail);
+  sayWhatRecovers(outcomes, recovery, trail);
   const workload = trail.read(system.workload, "the promised load");
   const left = shares(
     system,
@@ -83,4 +95,22 @@ function way(
     pending: trail.pending,
     lastDrilled: null,
   };
+}
+
+/** Which part of the way back needs nobody, and which a person [N2]. */
+function sayWhatRecovers(sites: Outcome["sites"], recovery: Recovery, trail: Trail): void {
+  if (recovery.mode !== "manual" && recovery.mode !== "never") return;
+  const alone = sites.map(({ site, reads, writes, transition }) => {
+    const when =
+      transition.seconds === null
+        ? "after a time that is not known"
+        : transition.seconds === 0
+          ? "at once"
+          : `after ${formatSeconds(transition.seconds)} at worst`;
+    return `${site}'s clients have reads ${reads} and writes ${writes} ${when}`;
+  });
+  trail.say(
+    `by itself: ${alone.join("; ")}; ${recovery.commands.length > 0 ? `the rest waits for a person: ${recovery.commands.join(" && ")}` : "the rest waits for the return of what failed"}`,
+    ...recovery.stages.flatMap(({ urns }) => urns),
+  );
 }

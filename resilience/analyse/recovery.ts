@@ -49,6 +49,7 @@ function modeOf(
     sites.some(({ transition }) => transition.seconds === null)
   )
     return "unknown";
+  if ([...(steps.at(-1)?.struck.broken ?? [])].some((key) => key.startsWith("array?:"))) return "unknown";
   const touched = sites.some((site) => {
     const usual = normal.get(site.site);
     return (

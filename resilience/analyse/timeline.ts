@@ -32,7 +32,7 @@ export function siteResult(step: Step, site: string): SiteResult {
   const onTheWay = phases.filter(({ levels }) => differs(levels, settled));
   const last = phases.reduce((index, { levels }, i) => (differs(levels, settled) ? i : index), -1);
   const next = phases[last + 1];
-  const undecided = reads !== settled.reads || writes !== settled.writes;
+  const undecided = reads !== settled.reads || writes !== settled.writes || differs(settled, hopedLevels);
   const transition = {
     reads: onTheWay.map(({ levels }) => levels.reads).reduce(worseLevel, reads),
     writes: onTheWay.map(({ levels }) => levels.writes).reduce(worseLevel, writes),
@@ -71,5 +71,6 @@ function certain(settled: ServiceLevel, hoped: ServiceLevel): ServiceLevel {
 }
 
 function differs(levels: SiteLevels, settled: SiteLevels): boolean {
-  return isWorse(levels.reads, settled.reads) || isWorse(levels.writes, settled.writes);
+  const more = levels.failing.some((request) => !settled.failing.includes(request));
+  return more || isWorse(levels.reads, settled.reads) || isWorse(levels.writes, settled.writes);
 }

@@ -13,7 +13,9 @@ describe("explain", () => {
   it("tells what happens, why, by which resources, and what to do", () => {
     const text = explain(analyse(system, parseFault("site:aachen", system)));
     expect(text).to.contain("Aachen down  (site:aachen)");
-    expect(text).to.contain("PostgreSQL at titan (pg-titan) is a replica: it takes no writes\n      urn:pulumi:titan::");
+    expect(text).to.contain(
+      "PostgreSQL at titan (pg-titan) is a replica: it takes no writes\n      urn:pulumi:titan::",
+    );
     expect(text).to.contain("Clients of titan: reads full, writes read-only");
     expect(text).to.contain("signing in: fails; sessions last");
     expect(text).to.contain("Type:\n  pulumi config set holdfast:active titan -s titan");
@@ -22,7 +24,9 @@ describe("explain", () => {
 
   it("lists what is not known", () => {
     const blind = changed((d) => void (d.postgres[1]!.replica = unknown("not declared")));
-    expect(explain(analyse(blind, parseFault("site:aachen", blind)))).to.match(/Not known:\n {2}whether pg-titan is a replica: not declared/);
+    expect(explain(analyse(blind, parseFault("site:aachen", blind)))).to.match(
+      /Not known:\n {2}whether pg-titan is a replica: not declared/,
+    );
   });
 
   it("has no gaps for any fault", () => {

@@ -11,7 +11,14 @@ import type { System } from "../../../resilience/system.ts";
 import { changed, s1, withUploads } from "../system-fixture.ts";
 
 /** `stale` counts as answered: when the other side stops writing too, nothing is missed any more. */
-const RANK: Readonly<Record<ServiceLevel, number>> = { full: 3, stale: 3, partial: 2, "read-only": 1, down: 1, unknown: 0 };
+const RANK: Readonly<Record<ServiceLevel, number>> = {
+  full: 3,
+  stale: 3,
+  partial: 2,
+  "read-only": 1,
+  down: 1,
+  unknown: 0,
+};
 
 const rich = changed(withUploads);
 const faults = catalogue(rich);
@@ -32,8 +39,12 @@ describe("the analysis", () => {
         const b = analyse(system, makeFault([[...few, ...more]]));
         a.sites.forEach((site, i) => {
           const worse = b.sites[i];
-          expect(RANK[worse?.reads ?? "unknown"], `${a.fault} / ${b.fault}: reads at ${site.site}`).to.be.at.most(RANK[site.reads]);
-          expect(RANK[worse?.writes ?? "unknown"], `${a.fault} / ${b.fault}: writes at ${site.site}`).to.be.at.most(RANK[site.writes]);
+          expect(RANK[worse?.reads ?? "unknown"], `${a.fault} / ${b.fault}: reads at ${site.site}`).to.be.at.most(
+            RANK[site.reads],
+          );
+          expect(RANK[worse?.writes ?? "unknown"], `${a.fault} / ${b.fault}: writes at ${site.site}`).to.be.at.most(
+            RANK[site.writes],
+          );
         });
       }),
       { numRuns: 150 },
@@ -47,7 +58,9 @@ describe("the analysis", () => {
         const before = analyse(rich, fault).dataLoss;
         analyse(fewer, fault).dataLoss.forEach((loss, i) => {
           const had = before[i] ?? loss;
-          expect(worseLoss(had, loss), `${fault.expression}: ${loss.subject}`).to.satisfy((worst: typeof loss) => worst === loss || (loss.kind === had.kind && loss.seconds === had.seconds));
+          expect(worseLoss(had, loss), `${fault.expression}: ${loss.subject}`).to.satisfy(
+            (worst: typeof loss) => worst === loss || (loss.kind === had.kind && loss.seconds === had.seconds),
+          );
         });
       }),
       { numRuns: 150 },
@@ -62,8 +75,11 @@ describe("the analysis", () => {
         const hide = factsOf(hidden)[index];
         if (!hide) throw new Error("there is such a fact");
         hide();
-        const kept = (outcome: Outcome): readonly string[] => outcome.promises.filter(({ verdict }) => verdict === "kept").map(({ id }) => id);
-        expect(kept(analyse(rich, fault)), `${fault.expression}, fact ${index}`).to.include.members([...kept(analyse(hidden, fault))]);
+        const kept = (outcome: Outcome): readonly string[] =>
+          outcome.promises.filter(({ verdict }) => verdict === "kept").map(({ id }) => id);
+        expect(kept(analyse(rich, fault)), `${fault.expression}, fact ${index}`).to.include.members([
+          ...kept(analyse(hidden, fault)),
+        ]);
       }),
       { numRuns: 300 },
     );

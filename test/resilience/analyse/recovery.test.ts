@@ -16,7 +16,8 @@ function after(fault: string, change: Change = () => undefined): Outcome {
 
 function stage(outcome: Outcome, name: string): number {
   const found = outcome.recovery.stages.filter((each) => each.name === name);
-  if (found.length === 0) throw new Error(`no stage ${name} among ${outcome.recovery.stages.map((each) => each.name).join(", ")}`);
+  if (found.length === 0)
+    throw new Error(`no stage ${name} among ${outcome.recovery.stages.map((each) => each.name).join(", ")}`);
   return Math.max(...found.map(({ seconds }) => seconds));
 }
 
@@ -28,7 +29,14 @@ const twoServers: Change = (d) => {
 };
 
 /** Measured on real clusters; a prediction is the worst case, so none may be shorter. */
-const measured = { primaryKilled: 7.9, restartInPlace: 10.4, nodeDead: 346, receiverDrops: 5, catchUp: 30, mongoElection: 3 };
+const measured = {
+  primaryKilled: 7.9,
+  restartInPlace: 10.4,
+  nodeDead: 346,
+  receiverDrops: 5,
+  catchUp: 30,
+  mongoElection: 3,
+};
 
 describe("recovery time", () => {
   it("is never predicted shorter than it was measured", () => {
@@ -51,11 +59,19 @@ describe("recovery time", () => {
     const { dns } = after("site:titan");
     expect(dns.seconds).to.be.closeTo(2 * 1 + 1 + 5 + 0.8, 1e-9);
     expect(dns).to.include({ affectedShare: 0.5, settles: true });
-    expect(after("site:titan", (d) => d.nameServers.forEach((server) => server.records.forEach((record) => record.check && (record.check.failures = 3)))).dns.seconds).to.be.closeTo(2 * 3 + 1 + 5 + 0.8, 1e-9);
+    expect(
+      after("site:titan", (d) =>
+        d.nameServers.forEach((server) =>
+          server.records.forEach((record) => record.check && (record.check.failures = 3)),
+        ),
+      ).dns.seconds,
+    ).to.be.closeTo(2 * 3 + 1 + 5 + 0.8, 1e-9);
   });
 
   it("of a static zone is never, until a person acts: R8 is broken", () => {
-    const outcome = after("site:titan", (d) => d.nameServers.forEach((server) => server.records.forEach((record) => (record.check = undefined))));
+    const outcome = after("site:titan", (d) =>
+      d.nameServers.forEach((server) => server.records.forEach((record) => (record.check = undefined))),
+    );
     expect(outcome.dns).to.include({ seconds: null, settles: false });
     expect(outcome.sites[1]).to.include({ reads: "down" });
     expect(outcome.promises.find(({ id }) => id === "R8")?.verdict).to.equal("broken");
@@ -64,17 +80,25 @@ describe("recovery time", () => {
 
   it("follows the settings: probes, grace, election time-out, eviction", () => {
     expect(after("process:core@aachen").recovery.seconds).to.equal(1 + 2 + 1);
-    expect(after("process:core@aachen", (d) => d.services.forEach((each) => (each.restart.readiness = fact(20)))).recovery.seconds).to.equal(1 + 20 + 1);
+    expect(
+      after("process:core@aachen", (d) => d.services.forEach((each) => (each.restart.readiness = fact(20)))).recovery
+        .seconds,
+    ).to.equal(1 + 20 + 1);
     expect(after("process:core@aachen:hang").recovery.seconds).to.equal(7 + 5 + 1 + 2 + 1);
     expect(after("process:mongo@aachen").recovery.seconds).to.be.closeTo(1 + 2 + 1 + 2 * 1.15 + 2 + 0.5, 1e-9);
-    const evicted = after("node:aachen-1", (d) => (twoServers(d), void (d.sites[0]!.nodeEviction = fact(60)))).recovery.seconds;
+    const evicted = after("node:aachen-1", (d) => (twoServers(d), void (d.sites[0]!.nodeEviction = fact(60)))).recovery
+      .seconds;
     expect(evicted).to.equal(60 + 0 + 5 + 10 + 1);
   });
 
   it("is unknown without a probe, and then nothing is kept", () => {
-    const outcome = after("process:core@aachen", (d) => d.services.forEach((each) => (each.restart.readiness = unknown("no readiness probe"))));
+    const outcome = after("process:core@aachen", (d) =>
+      d.services.forEach((each) => (each.restart.readiness = unknown("no readiness probe"))),
+    );
     expect(outcome.recovery).to.include({ mode: "unknown", seconds: null });
-    expect(outcome.promises.filter(({ id }) => id === "R5" || id === "R8").map(({ verdict }) => verdict)).to.deep.equal(["unknown", "unknown"]);
+    expect(outcome.promises.filter(({ id }) => id === "R5" || id === "R8").map(({ verdict }) => verdict)).to.deep.equal(
+      ["unknown", "unknown"],
+    );
     expect(outcome.unknowns.map(({ text }) => text).join()).to.contain("no readiness probe");
   });
 
@@ -94,7 +118,11 @@ describe("recovery time", () => {
   it("of Aachen's writes is a person's decision, with the commands and when to stop", () => {
     const { recovery, runbook, promises } = after("site:aachen");
     expect(recovery.mode).to.equal("manual");
-    expect(recovery.commands).to.deep.equal(["pulumi config set holdfast:active titan -s titan", "pulumi config set holdfast:promotion forced -s titan", "pulumi up -s titan"]);
+    expect(recovery.commands).to.deep.equal([
+      "pulumi config set holdfast:active titan -s titan",
+      "pulumi config set holdfast:promotion forced -s titan",
+      "pulumi up -s titan",
+    ]);
     expect(runbook.stop.join()).to.contain("two sites that take writes");
     expect(promises.find(({ id }) => id === "R8")?.verdict).to.equal("broken");
   });

@@ -23,11 +23,17 @@ function textOf(outcome: Outcome): string {
   return [...outcome.sites.flatMap(({ reasons }) => reasons), ...outcome.reasons].map(({ text }) => text).join("\n");
 }
 
-const majority: Change = (d) => d.services.forEach((each) => each.store?.kind === "mongo" && (each.store.writeConcern = fact("majority")));
+const majority: Change = (d) =>
+  d.services.forEach((each) => each.store?.kind === "mongo" && (each.store.writeConcern = fact("majority")));
 
 describe("what clients get", () => {
   it("is everything while nothing is wrong", () => {
-    expect([...normalLevels(changed(() => undefined)).values()].map(({ reads, writes }) => [reads, writes])).to.deep.equal([["full", "full"], ["full", "full"]]);
+    expect(
+      [...normalLevels(changed(() => undefined)).values()].map(({ reads, writes }) => [reads, writes]),
+    ).to.deep.equal([
+      ["full", "full"],
+      ["full", "full"],
+    ]);
   });
 
   it("on Titan is old while the link is cut, without a limit, and no older than the end while nobody writes", () => {
@@ -50,18 +56,27 @@ describe("what clients get", () => {
       expect(fault.startsWith("process") ? hit.transition.writes : hit.writes, fault).to.equal("partial");
       expect(at("aachen", fault).writes, fault).to.equal("full");
     }
-    expect(textOf(after("site:titan", majority))).to.contain("needs 2 members with data, and 1 can be reached: its writes hang");
+    expect(textOf(after("site:titan", majority))).to.contain(
+      "needs 2 members with data, and 1 can be reached: its writes hang",
+    );
   });
 
   it("fails for a route that lets a POST reach the standby", () => {
-    const post: Change = (d) => one(one(d.proxies, ({ site }) => site === "titan").routes, (r) => r.entry === "public" && r.paths[0] === "/core" && r.methods !== undefined).methods!.push("POST");
+    const post: Change = (d) =>
+      one(
+        one(d.proxies, ({ site }) => site === "titan").routes,
+        (r) => r.entry === "public" && r.paths[0] === "/core" && r.methods !== undefined,
+      ).methods!.push("POST");
     const levels = normalLevels(changed(post)).get("titan");
     expect(levels?.writes).to.equal("partial");
     expect(textOf(after("control-plane:titan", post))).to.contain("pg-titan) is a replica: it takes no writes");
   });
 
   it("is answered by the other site only where the route fails over on the error", () => {
-    const on500: Change = (d) => d.proxies.forEach((proxy) => proxy.routes.forEach((route) => route.failoverOn.length > 0 && (route.failoverOn = ["500-504"])));
+    const on500: Change = (d) =>
+      d.proxies.forEach((proxy) =>
+        proxy.routes.forEach((route) => route.failoverOn.length > 0 && (route.failoverOn = ["500-504"])),
+      );
     expect(at("titan", "storage:titan").reads).to.equal("partial");
     expect(at("titan", "storage:titan", on500).reads).to.equal("full");
     const none: Change = (d) => d.proxies.forEach((proxy) => proxy.routes.forEach((route) => (route.failoverOn = [])));
@@ -95,40 +110,61 @@ describe("what clients get", () => {
   });
 
   it("goes on without a control plane, which fails nothing over", () => {
-    expect(after("control-plane:aachen").sites.map(({ reads, writes }) => [reads, writes])).to.deep.equal([["full", "full"], ["full", "full"]]);
+    expect(after("control-plane:aachen").sites.map(({ reads, writes }) => [reads, writes])).to.deep.equal([
+      ["full", "full"],
+      ["full", "full"],
+    ]);
     expect(after("control-plane:aachen,process:proxy@aachen").recovery.mode).to.equal("manual");
     expect(after("process:proxy@aachen").recovery.mode).to.equal("automatic");
   });
 
   it("is unknown where a fact that decides it is", () => {
-    expect(at("titan", "site:aachen", (d) => d.services.forEach((each) => each.store && (each.store.readPreference = unknown("not read")))).reads).to.equal("unknown");
-    expect(at("titan", "link:aachen-titan", (d) => d.proxies.forEach((proxy) => (proxy.routes = []))).reads).to.equal("unknown");
-    expect(after("link:aachen-titan", (d) => d.proxies.forEach((proxy) => (proxy.routes = []))).unknowns).to.not.be.empty;
+    expect(
+      at("titan", "site:aachen", (d) =>
+        d.services.forEach((each) => each.store && (each.store.readPreference = unknown("not read"))),
+      ).reads,
+    ).to.equal("unknown");
+    expect(at("titan", "link:aachen-titan", (d) => d.proxies.forEach((proxy) => (proxy.routes = []))).reads).to.equal(
+      "unknown",
+    );
+    expect(after("link:aachen-titan", (d) => d.proxies.forEach((proxy) => (proxy.routes = []))).unknowns).to.not.be
+      .empty;
   });
 
   it("says which isolation relies on NetworkPolicies that nobody enforces", () => {
     expect(textOf(after("link:aachen-titan"))).to.not.contain("relies on NetworkPolicies");
-    expect(textOf(after("link:aachen-titan", (d) => void (d.sites[0]!.enforcesNetworkPolicies = fact(false))))).to.contain("the cluster of aachen does not enforce");
-    expect(textOf(after("gateway:titan", (d) => void (d.sites[1]!.enforcesNetworkPolicies = unknown("not declared"))))).to.contain("may not enforce");
+    expect(
+      textOf(after("link:aachen-titan", (d) => void (d.sites[0]!.enforcesNetworkPolicies = fact(false)))),
+    ).to.contain("the cluster of aachen does not enforce");
+    expect(
+      textOf(after("gateway:titan", (d) => void (d.sites[1]!.enforcesNetworkPolicies = unknown("not declared")))),
+    ).to.contain("may not enforce");
   });
 
   it("needs a quorum of synchronous standbys where they are required", () => {
-    const synchronous = (durability: "required" | "preferred"): Change => (d) => {
-      withServers(d, "aachen", 2);
-      const cluster = d.postgres[0]!;
-      cluster.instances = fact(2);
-      cluster.synchronous = fact(1);
-      cluster.dataDurability = fact(durability);
-      d.sites[0]!.controlPlane = fact("provider");
-    };
-    expect(at("aachen", "disk:aachen/data:3", synchronous("required")).reasons.map(({ text }) => text).join()).to.contain("its writes hang");
+    const synchronous =
+      (durability: "required" | "preferred"): Change =>
+      (d) => {
+        withServers(d, "aachen", 2);
+        const cluster = d.postgres[0]!;
+        cluster.instances = fact(2);
+        cluster.synchronous = fact(1);
+        cluster.dataDurability = fact(durability);
+        d.sites[0]!.controlPlane = fact("provider");
+      };
+    expect(
+      at("aachen", "disk:aachen/data:3", synchronous("required"))
+        .reasons.map(({ text }) => text)
+        .join(),
+    ).to.contain("its writes hang");
     expect(textOf(after("disk:aachen/data:3", synchronous("preferred")))).to.not.contain("its writes hang");
   });
 });
 
 describe("split brain", () => {
   it("is impossible in S1 under any cut, and says why", () => {
-    for (const fault of ["link:aachen-titan", "site:aachen", "gateway:aachen"]) expect(after(fault).splitBrain.possible, fault).to.equal("no");
+    for (const fault of ["link:aachen-titan", "site:aachen", "gateway:aachen"])
+      expect(after(fault).splitBrain.possible, fault).to.equal("no");
     expect(after("link:aachen-titan").splitBrain.why).to.contain("mongo-titan-0 (priority 0) has 1 of 3 votes");
   });
 
