@@ -94,18 +94,14 @@ describe("observe: rules of Traefik", () => {
       node: fc.oneof(
         { maxDepth: 3 },
         leaf,
-        fc
-          .tuple(tie("node"), tie("node"))
-          .map(([a, b]): Node => ({
-            text: `(${a.text} && ${b.text})`,
-            holds: (...request) => a.holds(...request) && b.holds(...request),
-          })),
-        fc
-          .tuple(tie("node"), tie("node"))
-          .map(([a, b]): Node => ({
-            text: `(${a.text} || ${b.text})`,
-            holds: (...request) => a.holds(...request) || b.holds(...request),
-          })),
+        fc.tuple(tie("node"), tie("node")).map(([a, b]): Node => ({
+          text: `(${a.text} && ${b.text})`,
+          holds: (...request) => a.holds(...request) && b.holds(...request),
+        })),
+        fc.tuple(tie("node"), tie("node")).map(([a, b]): Node => ({
+          text: `(${a.text} || ${b.text})`,
+          holds: (...request) => a.holds(...request) || b.holds(...request),
+        })),
       ),
     }));
     fc.assert(
