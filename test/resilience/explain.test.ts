@@ -4,7 +4,8 @@ import * as constants from "../../resilience/constants.ts";
 import { explain } from "../../resilience/explain.ts";
 import { catalogue } from "../../resilience/faults/catalogue.ts";
 import { parseFault } from "../../resilience/faults/parse.ts";
-import { changed, s1 } from "./system-fixture.ts";
+import { changed } from "./changes.ts";
+import { s1 } from "./system-fixture.ts";
 import { unknown } from "../../resilience/fact.ts";
 
 describe("explain", () => {

@@ -1,17 +1,9 @@
-import { known } from "../../resilience/fact.ts";
-import type { Fact } from "../../resilience/fact.ts";
 import type {
-  AddressRecord,
-  Backend,
   Backup,
   Link,
   MongoMember,
   MongoReplicaSet,
-  NameServer,
   PostgresCluster,
-  Proxy,
-  Restart,
-  Route,
   Service,
   Site,
   StoreClient,
@@ -19,19 +11,11 @@ import type {
 } from "../../resilience/system.ts";
 import type { Level } from "../../topologies/levels.ts";
 import { masterSlave } from "../../topologies/master-slave.ts";
+import { fact, restart, urn } from "./fixture-facts.ts";
+import { nameServer, proxy } from "./fixture-traffic.ts";
 
 export const DAY = 86_400;
 export const WEEK = 7 * DAY;
-
-export function urn(site: string, type: string, name: string): string {
-  return `urn:pulumi:${site}::holdfast::${type}::${name}`;
-}
-
-export function fact<T>(value: T, of = urn("aachen", "test", "fixture"), path = ""): Fact<T> {
-  return known(value, { urn: of, path });
-}
-
-export const restart: Restart = { hangDetection: fact(7), readiness: fact(2), grace: fact(5) };
 
 function site(name: string, arrays: readonly (readonly [string, Level, number])[], uplink: number): Site {
   const of = urn(name, "holdfast:platform:Zone", "zone");
@@ -169,86 +153,7 @@ function service(name: string, at: string, store: "postgres" | "mongo" | undefin
   };
 }
 
-const PATHS: Readonly<Record<string, string>> = { core: "/core", alastair: "/alastair", frontend: "/" };
-const READS = ["GET", "HEAD", "OPTIONS"];
-
-function route(
-  at: string,
-  entry: Route["entry"],
-  name: string,
-  methods: readonly string[] | undefined,
-  backends: readonly Backend[],
-): Route {
-  const path = PATHS[name] ?? "/";
-  return {
-    urn: urn(at, "kubernetes:traefik.io/v1alpha1:IngressRoute", `proxy-${entry}-${name}${methods ? "-read" : ""}`),
-    hosts: ["my.example.org"],
-    paths: [path],
-    methods,
-    priority: undefined,
-    entry,
-    backends,
-    failoverOn: backends.length > 1 ? ["502-504"] : [],
-    rule: `Host(\`my.example.org\`) && PathPrefix(\`${path}\`)${methods ? ` && (${methods.map((m) => `Method(\`${m}\`)`).join(" || ")})` : ""}`,
-  };
-}
-
-function proxy(at: string): Proxy {
-  const other = at === "aachen" ? "titan" : "aachen";
-  const backend = (target: string, service: string | undefined): Backend => ({
-    site: target,
-    service,
-    urn: urn(at, "kubernetes:core/v1:Service", service ?? "notice"),
-  });
-  const notice = backend(at, undefined);
-  const routes = ["core", "alastair", "frontend"].flatMap((name) => {
-    const stateless = name === "frontend";
-    return [
-      route(at, "public", name, READS, [backend(at, name), backend(other, name)]),
-      route(
-        at,
-        "public",
-        name,
-        undefined,
-        at === "aachen" || stateless ? [backend(at, name), notice] : [backend("aachen", name), notice],
-      ),
-      route(at, "overlay", name, undefined, [backend(at, name)]),
-    ];
-  });
-  return {
-    site: at,
-    urn: urn(at, "kubernetes:apps/v1:Deployment", "proxy"),
-    replicas: fact(2),
-    routes,
-    dialTimeout: fact(1),
-    firstByteTimeout: fact(5),
-    restart,
-  };
-}
-
-function nameServer(at: string): NameServer {
-  const of = urn(at, "kubernetes:core/v1:ConfigMap", "nameserver");
-  const record: AddressRecord = {
-    name: "my.example.org",
-    ttl: 5,
-    targets: [
-      { site: "aachen", address: "192.0.2.10", weight: 1 },
-      { site: "titan", address: "198.51.100.20", weight: 1 },
-    ],
-    check: { interval: 2, timeout: 1, failures: 1 },
-    source: { urn: of, path: "data" },
-  };
-  return {
-    site: at,
-    urn: urn(at, "kubernetes:apps/v1:Deployment", "nameserver"),
-    zone: "example.org",
-    replicas: fact(1),
-    records: [record],
-    restart,
-  };
-}
-
-function backup(at: string, name: string, settings: Omit<Backup, "site" | "urn">): Backup {
+export function backup(at: string, name: string, settings: Omit<Backup, "site" | "urn">): Backup {
   return { site: at, urn: urn(at, "kubernetes:batch/v1:CronJob", name), ...settings };
 }
 
@@ -372,72 +277,4 @@ export function s1(): System {
     promises: fact(masterSlave.promises),
     unread: [],
   };
-}
-
-export type Draft<T> = { -readonly [K in keyof T]: Draft<T[K]> };
-
-/** S1 with one thing changed. */
-export function changed(change: (draft: Draft<System>) => void): System {
-  const draft = structuredClone(s1()) as Draft<System>;
-  change(draft);
-  return draft;
-}
-
-/** The one element that is meant; a test that means none, or several, is wrong. */
-export function one<T>(list: readonly T[], is: (each: T) => boolean): T {
-  const found = list.filter(is);
-  const [first] = found;
-  if (first === undefined || found.length > 1) throw new Error(`${found.length} elements are meant`);
-  return first;
-}
-
-/** A volume with users' files, served by `core` at both sites, that lies where the writes go. */
-export function withUploads(draft: Draft<System>): void {
-  for (const at of ["aachen", "titan"]) {
-    one(draft.services, ({ name, site: where }) => name === "core" && where === at).volumes = ["core-media"];
-    const other = at === "aachen" ? undefined : "aachen";
-    const proxyHere = one(draft.proxies, ({ site: where }) => where === at);
-    const sample = one(
-      proxyHere.routes,
-      (each) => each.entry === "public" && each.paths[0] === "/core" && each.methods !== undefined,
-    );
-    proxyHere.routes.push({
-      ...structuredClone(sample),
-      paths: ["/media"],
-      rule: `${sample.rule} with a longer path`,
-      backends: [{ site: other ?? at, service: "core", urn: sample.urn }],
-      failoverOn: [],
-    });
-  }
-  const of = urn("aachen", "kubernetes:core/v1:PersistentVolumeClaim", "core-media");
-  draft.volumes.push({
-    name: "core-media",
-    site: "aachen",
-    urn: of,
-    storageClass: fact("local", of),
-    content: fact("uploads", of),
-    urlPath: "/media",
-    size: fact(2 ** 30, of),
-  });
-  draft.backups.push(
-    backup("aachen", "files", {
-      kind: "files",
-      subject: fact("core-media"),
-      from: fact("aachen"),
-      to: fact("backup-aachen"),
-      interval: fact(DAY),
-    }),
-  );
-}
-
-/** Another server at a site, with the same arrays. */
-export function withServers(draft: Draft<System>, at: string, count: number): void {
-  const where = one(draft.sites, ({ name }) => name === at);
-  const [first] = where.servers;
-  if (!first) throw new Error(`${at} has no server`);
-  where.servers = Array.from({ length: count }, (_, i) => ({
-    ...structuredClone(first),
-    name: `${at}-${i + 1}`,
-    arrays: first.arrays.map((array) => ({ ...array, server: `${at}-${i + 1}` })),
-  }));
 }

@@ -4,8 +4,10 @@ import { analyse, judgeClaims } from "../../../resilience/analyse/index.ts";
 import { parseFault } from "../../../resilience/faults/parse.ts";
 import type { ClaimVerdict } from "../../../resilience/outcome.ts";
 import type { System } from "../../../resilience/system.ts";
-import { DAY, changed, fact, one, s1, urn, withUploads } from "../system-fixture.ts";
-import type { Draft } from "../system-fixture.ts";
+import { changed, one, withUploads } from "../changes.ts";
+import { fact, urn } from "../fixture-facts.ts";
+import { DAY, s1 } from "../system-fixture.ts";
+import type { Draft } from "../changes.ts";
 
 function verdict(id: string, change: (draft: Draft<System>) => void = () => undefined): ClaimVerdict {
   return one(judgeClaims(changed(change)), ({ claim }) => claim.id === id);
@@ -51,6 +53,12 @@ const flips: readonly {
     change: (d) =>
       d.services.forEach((s) => s.store && (delete s.store.heartbeatFrequency, delete s.store.connectTimeout)),
     why: /aachen's clients: reads partial, writes full for up to 20 s/,
+  },
+  {
+    id: "C2",
+    what: "the arbiter gone",
+    change: (d) => void (d.mongo[0]!.members = d.mongo[0]!.members.filter(({ arbiter }) => !arbiter)),
+    why: /writes for aachen's clients: partial/,
   },
   {
     id: "C3",

@@ -4,8 +4,10 @@ import { unknown } from "../../../resilience/fact.ts";
 import { parseFault } from "../../../resilience/faults/parse.ts";
 import type { DataLoss, Outcome } from "../../../resilience/outcome.ts";
 import type { System } from "../../../resilience/system.ts";
-import { DAY, WEEK, changed, fact, one, s1, withUploads } from "../system-fixture.ts";
-import type { Draft } from "../system-fixture.ts";
+import { changed, one, withUploads } from "../changes.ts";
+import { fact } from "../fixture-facts.ts";
+import { DAY, WEEK, s1 } from "../system-fixture.ts";
+import type { Draft } from "../changes.ts";
 
 function after(fault: string, change: (draft: Draft<System>) => void = () => undefined): Outcome {
   const system = changed(change);

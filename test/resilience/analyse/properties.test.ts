@@ -8,7 +8,8 @@ import { catalogue } from "../../../resilience/faults/catalogue.ts";
 import { makeFault } from "../../../resilience/faults/format.ts";
 import type { Outcome, ServiceLevel } from "../../../resilience/outcome.ts";
 import type { System } from "../../../resilience/system.ts";
-import { changed, s1, withUploads } from "../system-fixture.ts";
+import { changed, withUploads } from "../changes.ts";
+import { s1 } from "../system-fixture.ts";
 
 /** `stale` counts as answered: when the other side stops writing too, nothing is missed any more. */
 const RANK: Readonly<Record<ServiceLevel, number>> = {

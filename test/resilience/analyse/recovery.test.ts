@@ -4,8 +4,9 @@ import { unknown } from "../../../resilience/fact.ts";
 import { parseFault } from "../../../resilience/faults/parse.ts";
 import type { Outcome } from "../../../resilience/outcome.ts";
 import type { System } from "../../../resilience/system.ts";
-import { changed, fact, withServers } from "../system-fixture.ts";
-import type { Draft } from "../system-fixture.ts";
+import { changed, withServers } from "../changes.ts";
+import { fact } from "../fixture-facts.ts";
+import type { Draft } from "../changes.ts";
 
 type Change = (draft: Draft<System>) => void;
 

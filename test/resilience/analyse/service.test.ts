@@ -5,8 +5,9 @@ import { unknown } from "../../../resilience/fact.ts";
 import { parseFault } from "../../../resilience/faults/parse.ts";
 import type { Outcome, SiteOutcome } from "../../../resilience/outcome.ts";
 import type { System } from "../../../resilience/system.ts";
-import { changed, fact, one, withServers, withUploads } from "../system-fixture.ts";
-import type { Draft } from "../system-fixture.ts";
+import { changed, one, withServers, withUploads } from "../changes.ts";
+import { fact } from "../fixture-facts.ts";
+import type { Draft } from "../changes.ts";
 
 type Change = (draft: Draft<System>) => void;
 

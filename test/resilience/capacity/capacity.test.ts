@@ -7,7 +7,9 @@ import { unknown, valueOf } from "../../../resilience/fact.ts";
 import { parseFault } from "../../../resilience/faults/parse.ts";
 import type { PromiseVerdict } from "../../../resilience/outcome.ts";
 import type { System, Workload } from "../../../resilience/system.ts";
-import { changed, fact, one, s1 } from "../system-fixture.ts";
+import { changed, one } from "../changes.ts";
+import { fact } from "../fixture-facts.ts";
+import { s1 } from "../system-fixture.ts";
 
 const workload = valueOf(s1().workload)!;
 
