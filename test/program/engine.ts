@@ -56,7 +56,7 @@ export class Engine {
         );
         return response;
       }),
-      registerResource: answer((request: { getType(): string; getName(): string; getObject(): unknown }) => {
+      registerResource: answer((request: resourceMessages.RegisterResourceRequest) => {
         this.registered.push({ type: request.getType(), name: request.getName() });
         const response = new resourceMessages.RegisterResourceResponse();
         response.setUrn(`urn:pulumi:test::holdfast::${request.getType()}::${request.getName()}`);
