@@ -80,10 +80,14 @@ export const MONGO_DRIVER_HEARTBEAT = constant(
   "s",
   "MongoDB drivers' specification, heartbeatFrequencyMS of multi-threaded drivers",
 );
+/**
+ * Drivers differ, and nothing declares which one a service uses: the longest default counts. A monitor gives a silent
+ * member this much on top of the heartbeat's own wait.
+ */
 export const MONGO_DRIVER_CONNECT = constant(
-  10,
+  30,
   "s",
-  "MongoDB Node.js driver 6.x documentation, connectTimeoutMS 10,000 in the monitors' specification",
+  "MongoDB Node.js driver 7.8.0, connection_string.ts connectTimeoutMS 30000, added to maxAwaitTimeMS in sdam/monitor.ts",
 );
 
 /** A resolver that gets no answer from one name server asks the next one after this. */

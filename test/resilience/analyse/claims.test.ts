@@ -52,7 +52,7 @@ const flips: readonly {
     what: "drivers that notice late, as they do by default",
     change: (d) =>
       d.services.forEach((s) => s.store && (delete s.store.heartbeatFrequency, delete s.store.connectTimeout)),
-    why: /aachen's clients: reads partial, writes full for up to 20 s/,
+    why: /aachen's clients: reads partial, writes full for up to 40 s/,
   },
   {
     id: "C2",
