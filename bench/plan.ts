@@ -112,9 +112,7 @@ async function main(): Promise<void> {
     "report ms": Math.round(timing.report),
     "services ×": ratio(timing.services, base?.services),
   }));
-  process.stdout.write(
-    `loading the SDK, and an empty program: ${Math.round(loading.milliseconds)} ms\n`,
-  );
+  process.stdout.write(`loading the SDK, and an empty program: ${Math.round(loading.milliseconds)} ms\n`);
   console.table(rows);
 }
 
