@@ -4,6 +4,7 @@ import type { Stage } from "../outcome.ts";
 import type { MongoReplicaSet, StoreClient, System } from "../system.ts";
 import { election } from "./failover.ts";
 import { answersClients } from "./levels.ts";
+import { servicesMayLeave } from "./entry.ts";
 import { groupAt } from "./mongo.ts";
 import { dropTime, nameServersUp } from "./names.ts";
 import { heal, never } from "./restart.ts";
@@ -89,6 +90,7 @@ function drivers(before: World, after: World, events: readonly FaultEvent[]): re
   )
     return [];
   return after.system.sites.flatMap(({ name }) => {
+    if (servicesMayLeave(after.system, name) === "no") return [];
     const silent = after.system.mongo.some((set) =>
       dataAt(quiet(before), set, name).some((member) => !dataAt(quiet(after), set, name).includes(member)),
     );

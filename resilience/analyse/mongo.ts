@@ -1,4 +1,5 @@
 import type { MongoMember, MongoReplicaSet, StoreClient } from "../system.ts";
+import { either, servicesMayLeave } from "./entry.ts";
 import type { StoreState } from "./postgres.ts";
 import { all, not, tri } from "./tri.ts";
 import type { Tri } from "./tri.ts";
@@ -119,11 +120,43 @@ export function mongoState(
     );
     return { reads: "no", writes: "no", stale: "no" };
   }
+  const leaves = servicesMayLeave(world.system, site);
+  if (leaves !== "unknown") return clientState(world, set, client, site, who, leaves === "yes");
+  const far = clientState(world, set, client, site, who, true);
+  const near = clientState(world, set, client, site, who, false);
+  const state: StoreState = {
+    reads: either(far.reads, near.reads),
+    writes: either(far.writes, near.writes),
+    stale: either(far.stale, near.stale),
+  };
+  if (Object.values(state).includes("unknown"))
+    world.trail.missing(`whether the network of ${site} lets ${who} reach MongoDB at other sites`, set.urn);
+  return state;
+}
+
+/** @param leaves whether the client reaches members at other sites, as the members themselves do */
+function clientState(
+  world: World,
+  set: MongoReplicaSet,
+  client: StoreClient,
+  site: string,
+  who: string,
+  leaves: boolean,
+): StoreState {
   const group = groupAt(world, set, site);
   const primary = hasPrimary(world, set, group);
+  const seen: Group = leaves ? group : { ...group, alive: group.alive.filter((member) => member.site === site) };
+  const reachesPrimary =
+    primary === "yes" && !seen.alive.some((member) => group.electable.includes(member)) ? "no" : primary;
+  if (reachesPrimary !== primary)
+    world.trail.say(
+      `the primary of ${set.name} is at another site, and NetworkPolicies keep the services of ${site} out of the gateway: ${who} can't write there itself`,
+      set.urn,
+      ...world.system.isolation.filter((entry) => entry.site === site).map(({ urn }) => urn),
+    );
   return {
-    reads: mongoReads(world, set, client, site, who, group, primary),
-    writes: all([primary, writeConcernMet(world, set, client, group, who)]),
+    reads: mongoReads(world, set, client, site, who, seen, reachesPrimary, leaves),
+    writes: all([reachesPrimary, writeConcernMet(world, set, client, group, who)]),
     stale: primary === "no" ? primaryElsewhere(world, set, site) : "no",
   };
 }
@@ -136,6 +169,7 @@ function mongoReads(
   who: string,
   group: Group,
   primary: Tri,
+  leaves: boolean,
 ): Tri {
   const preference = world.trail.read(client.readPreference, `read preference of ${who}`);
   if (preference === undefined) return "unknown";
@@ -147,7 +181,7 @@ function mongoReads(
       );
     return primary;
   }
-  if (world.has(`driver:${site}`)) {
+  if (leaves && world.has(`driver:${site}`)) {
     world.trail.say(
       `${who} may read from a member that went silent (readPreference=${preference}): such reads hang until its driver notices`,
       set.urn,

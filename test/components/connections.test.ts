@@ -42,6 +42,12 @@ describe("components/connections", () => {
 
   it("reads and writes as the service's config says, always journalled", () => {
     const { environment } = mongoClient(contextOf("titan"), { readPreference: "primary", writeConcern: "majority" });
-    expect(environment["MONGO_OPTIONS"]).to.equal("readPreference=primary&w=majority&journal=true");
+    expect(environment["MONGO_OPTIONS"]).to.match(/^readPreference=primary&w=majority&journal=true&/);
+  });
+
+  it("notices a member that went silent within 4 s, not within the drivers' 40", () => {
+    const { environment } = mongoClient(contextOf("titan"), { readPreference: "nearest", writeConcern: 1 });
+    const options = new URLSearchParams(environment["MONGO_OPTIONS"]);
+    expect(Number(options.get("heartbeatFrequencyMS")) + Number(options.get("connectTimeoutMS"))).to.equal(4000);
   });
 });

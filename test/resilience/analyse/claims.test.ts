@@ -49,9 +49,11 @@ const flips: readonly {
   },
   {
     id: "C2",
-    what: "drivers that notice late, as they do by default",
-    change: (d) =>
-      d.services.forEach((s) => s.store && (delete s.store.heartbeatFrequency, delete s.store.connectTimeout)),
+    what: "drivers that notice late, as they do by default, and are let into the tunnel",
+    change: (d) => {
+      d.isolation.forEach((entry) => entry.admits.push("service"));
+      d.services.forEach((s) => s.store && (delete s.store.heartbeatFrequency, delete s.store.connectTimeout));
+    },
     why: /aachen's clients: reads partial, writes full for up to 40 s/,
   },
   {

@@ -135,7 +135,7 @@ describe("recovery time", () => {
 
   it("of a dead gateway is a cut for as long as its restart takes", () => {
     const outcome = after("gateway:titan");
-    expect(outcome.sites[1]?.transition).to.include({ reads: "partial", writes: "read-only", seconds: 4 });
+    expect(outcome.sites[1]?.transition).to.include({ reads: "stale", writes: "read-only", seconds: 4 });
     expect(outcome.sites[1]).to.include({ reads: "full", writes: "full" });
   });
 });

@@ -132,6 +132,24 @@ describe("what clients get", () => {
       .empty;
   });
 
+  it("of MongoDB in Aachen comes from Aachen's member only, as the network keeps services out of the tunnel", () => {
+    expect(at("aachen", "process:mongo@aachen").transition.reads).to.not.equal("full");
+    const open: Change = (d) => d.isolation.forEach((entry) => entry.admits.push("service"));
+    const admitted = after("process:mongo@aachen", open);
+    expect(textOf(admitted)).to.contain("alastair at aachen reads from mongo-titan-0");
+    expect(textOf(after("process:mongo@aachen"))).to.not.contain("alastair at aachen reads from mongo-titan-0");
+  });
+
+  it("is the same as with an open tunnel where nobody enforces the policies, and unknown where that is not declared", () => {
+    const enforced =
+      (state: Draft<System>["sites"][number]["enforcesNetworkPolicies"]): Change =>
+      (d) =>
+        d.sites.forEach((each) => (each.enforcesNetworkPolicies = state));
+    const mongo = "process:mongo@aachen";
+    expect(textOf(after(mongo, enforced(fact(false))))).to.contain("alastair at aachen reads from mongo-titan-0");
+    expect(at("aachen", mongo, enforced(unknown("not declared"))).transition.reads).to.equal("unknown");
+  });
+
   it("says which isolation relies on NetworkPolicies that nobody enforces", () => {
     expect(textOf(after("link:aachen-titan"))).to.not.contain("relies on NetworkPolicies");
     expect(
