@@ -20,7 +20,7 @@ export interface MongoReplicaSetArgs {
 
 /**
  * This site's members of the MongoDB replica set that spans all sites [S1.4]: a StatefulSet and a headless Service for
- * each, the configuration of the whole set, and at the active site the CronJob that applies it.
+ * each, and at the active site the configuration of the whole set and the CronJob that applies it.
  *
  * Volumes outlive their StatefulSet, so a member that a switchover or a mistake takes away finds its data again.
  */
@@ -39,11 +39,6 @@ export class MongoReplicaSet extends pulumi.ComponentResource {
       secret("app", MONGO_APP_SECRET, { password: keys.mongoPassword }),
       secret("backup", MONGO_BACKUP_SECRET, { password: keys.mongoBackupPassword }),
     ];
-    const config = new ConfigMap(
-      `${name}-config`,
-      { metadata: metadata(MONGO_OBJECTS.config), data: configData(context) },
-      { parent: this },
-    );
 
     const members = membersAt(context, context.site);
     for (const member of members) this.declareMember(name, context, member, secrets);
@@ -56,6 +51,12 @@ export class MongoReplicaSet extends pulumi.ComponentResource {
       );
     }
     if (context.role === "primary") {
+      // Only here: a copy at a site that does not apply it could differ from what is in force.
+      const config = new ConfigMap(
+        `${name}-config`,
+        { metadata: metadata(MONGO_OBJECTS.config), data: configData(context) },
+        { parent: this },
+      );
       const otherSites = peers.some(({ wireguardPublicKey }) => wireguardPublicKey !== undefined);
       new CronJob(
         `${name}-apply`,

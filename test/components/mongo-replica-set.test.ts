@@ -184,7 +184,7 @@ describe("components/mongo-replica-set", () => {
     ]);
     const standby = Object.keys(await declare("titan"));
     expect(standby).to.include("StatefulSet/mongo-titan-0").and.not.include("CronJob/mongo-apply");
-    expect(standby.join()).to.not.include("arbiter");
+    expect(standby.join()).to.not.include("arbiter").and.not.include("mongo-config");
     expect(await declare("titan", { active: "titan" })).to.include.keys(
       "CronJob/mongo-apply",
       "StatefulSet/mongo-titan-arbiter",

@@ -28,13 +28,11 @@ function find(entries: readonly Entry[], type: string, name: RegExp): Entry {
   return found;
 }
 
-/** Changes the document of the replica set as both sites hold it. */
+/** Changes the document of the replica set, which the active site applies. */
 function editReplicaSet(stacks: Stacks, edit: (members: Record<string, unknown>[]) => Record<string, unknown>[]): void {
-  for (const entries of Object.values(stacks)) {
-    const data = at(find(entries, "kubernetes:core/v1:ConfigMap", /mongo-config$/).inputs, "data");
-    const document = JSON.parse(String(data["replica-set.json"])) as { members: Record<string, unknown>[] };
-    data["replica-set.json"] = JSON.stringify({ ...document, members: edit(document.members) });
-  }
+  const data = at(find(stacks.aachen, "kubernetes:core/v1:ConfigMap", /mongo-config$/).inputs, "data");
+  const document = JSON.parse(String(data["replica-set.json"])) as { members: Record<string, unknown>[] };
+  data["replica-set.json"] = JSON.stringify({ ...document, members: edit(document.members) });
 }
 
 const isTitan = ({ host }: Record<string, unknown>): boolean => String(host).includes("mongo-titan");

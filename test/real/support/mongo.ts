@@ -93,4 +93,9 @@ export class Member {
     };
     return members.find(({ self }) => self === true)?.stateStr ?? "unknown";
   }
+
+  /** Does it take writes? A member says PRIMARY some moments before it does. */
+  async writable(): Promise<boolean> {
+    return (await this.command({ hello: 1 }))["isWritablePrimary"] === true;
+  }
 }
