@@ -73,7 +73,9 @@ async function measure(size: number): Promise<Timing> {
     const files = sites.map((result) => JSON.stringify(stateFile(result)));
     const checked = await time((): Judgement => judge(files.map((text, index) => readStack(text, `file ${index}`))));
     const origin = { topology, stacks: [] };
-    const report = await time(() => renderReport([{ title: topology.title, origin, judgement: checked.result }]));
+    const report = await time(() =>
+      renderReport([{ title: topology.title, origin, judgement: checked.result, answers: [] }]),
+    );
     runs.push({
       resources: sites.reduce((sum, { resources }) => sum + resources.length, 0),
       faults: checked.result.outcomes.length,

@@ -1,5 +1,6 @@
 import type { Topology } from "../topologies/types.ts";
 import type { Judgement } from "./judge.ts";
+import type { Answer } from "./questions/answer.ts";
 
 /** Version of the format; docs/outcomes.schema.json describes it. */
 export const OUTCOMES_VERSION = 1;
@@ -14,6 +15,7 @@ export interface Origin {
 export function outcomesFile(
   { topology, stacks }: Origin,
   { outcomes, claims, promises, normal, kept, system }: Judgement,
+  answers: readonly Answer[],
 ): Record<string, unknown> {
   return {
     version: OUTCOMES_VERSION,
@@ -24,6 +26,7 @@ export function outcomesFile(
     claims,
     normal: { capacity: normal },
     outcomes,
+    answers,
     unread: system.unread,
   };
 }

@@ -1,6 +1,7 @@
 import type { Judgement } from "./judge.ts";
 import type { Origin } from "./outcomes-file.ts";
-import { capacityTable, claimLines, failureTable, paint, promiseLines } from "./terminal.ts";
+import type { Answer } from "./questions/answer.ts";
+import { capacityTable, claimLines, failureTable, paint, promiseLines, table } from "./terminal.ts";
 import { failureRows } from "./view.ts";
 
 /** What is said of one topology, or of some files, on the terminal. */
@@ -8,6 +9,7 @@ export function judgementText(
   title: string,
   { stacks }: Origin,
   { outcomes, claims, promises, normal, system, kept }: Judgement,
+  answers: readonly Answer[],
 ): string {
   const notes = stacks.flatMap(({ notes: ofStack }) => ofStack);
   const parts: readonly (readonly [string, string])[] = [
@@ -15,11 +17,17 @@ export function judgementText(
     ["Claims of the document", claimLines(claims)],
     ["Promises over all faults", promiseLines(promises, outcomes.length)],
     ["Capacity while all is well", capacityTable(normal)],
+    ["Questions of the document", answers.map(answerText).join("\n")],
     ["Could not be read", system.unread.map(({ urn, why }) => `${why} (${urn})`).join("\n")],
     ["Notes", notes.join("\n")],
   ];
   const shown = parts.filter(([, text]) => text !== "").map(([name, text]) => `${paint("bold", name)}\n${text}`);
   return [paint("bold", title), ...shown, verdictLine(kept, promises, claims)].join("\n\n");
+}
+
+function answerText({ id, question, sentences, table: figures }: Answer): string {
+  const lines = [...sentences, ...(figures ? table(figures.head, figures.rows).split("\n") : [])];
+  return [`${id}  ${question}`, ...lines.map((line) => `    ${line}`)].join("\n");
 }
 
 function verdictLine(kept: boolean, promises: Judgement["promises"], claims: Judgement["claims"]): string {

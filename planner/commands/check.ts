@@ -5,6 +5,7 @@ import { readStack } from "../../resilience/read.ts";
 import type { StackResources } from "../../resilience/resource.ts";
 import { exitCodes } from "../errors.ts";
 import { judge } from "../judge.ts";
+import { readAnswers } from "../questions/read.ts";
 import { outcomesFile } from "../outcomes-file.ts";
 import { judgementText } from "../summary.ts";
 
@@ -17,8 +18,8 @@ export function check(files: readonly string[], { json }: { readonly json: boole
   };
   const judgement = judge(stacks);
   const text = json
-    ? JSON.stringify({ topologies: [outcomesFile(origin, judgement)] }, null, 2)
-    : judgementText(files.join(", "), origin, judgement);
+    ? JSON.stringify({ topologies: [outcomesFile(origin, judgement, readAnswers(judgement))] }, null, 2)
+    : judgementText(files.join(", "), origin, judgement, readAnswers(judgement));
   process.stdout.write(`${text}\n`);
   return judgement.kept ? exitCodes.kept : exitCodes.broken;
 }

@@ -9,6 +9,8 @@ import type { Origin } from "../outcomes-file.ts";
 import { refuseForeign, writePlan } from "../output.ts";
 import { planTopology, topologiesNamed } from "../plan.ts";
 import type { TopologyPlan } from "../plan.ts";
+import { answerQuestions } from "../questions/index.ts";
+import type { Answer } from "../questions/answer.ts";
 import { runSteps } from "../progress.ts";
 import { renderReport } from "../report/report.ts";
 import { readProject } from "../stack-files.ts";
@@ -24,6 +26,7 @@ export interface PlanOptions {
 export interface Judged {
   readonly plan: TopologyPlan;
   readonly judgement: Judgement;
+  readonly answers: readonly Answer[];
 }
 
 /** `holdfast plan`: resources, manifests, outcomes and report of the topologies named (of all, if none is). */
@@ -39,7 +42,8 @@ export async function plan(names: readonly string[], { project: directory, out, 
         const planned = await planTopology(project, topology, say);
         say("analyse");
         const judgement = judge(planned.sites.map(({ result }) => stackResources(result)));
-        judged.push({ plan: planned, judgement });
+        const answers = await answerQuestions(project, planned, judgement, say);
+        judged.push({ plan: planned, judgement, answers });
         const resources = planned.sites.reduce((sum, { result }) => sum + result.resources.length, 0);
         return `${topology.name}: ${resources} resources, ${judgement.outcomes.length} faults`;
       },
@@ -55,11 +59,13 @@ export async function plan(names: readonly string[], { project: directory, out, 
 
   const report = join(out, "report.html");
   if (json) {
-    const documents = judged.map((one) => outcomesFile(originOf(one.plan), one.judgement));
+    const documents = judged.map((one) => outcomesFile(originOf(one.plan), one.judgement, one.answers));
     process.stdout.write(`${JSON.stringify({ out, report, topologies: documents }, null, 2)}\n`);
   } else {
     for (const one of judged)
-      process.stdout.write(`${judgementText(one.plan.topology.title, originOf(one.plan), one.judgement)}\n\n`);
+      process.stdout.write(
+        `${judgementText(one.plan.topology.title, originOf(one.plan), one.judgement, one.answers)}\n\n`,
+      );
     process.stdout.write(`Report: ${relative(process.cwd(), report) || report}\n`);
   }
   return judged.every(({ judgement }) => judgement.kept) ? exitCodes.kept : exitCodes.broken;
@@ -71,7 +77,7 @@ export function originOf({ topology, sites }: TopologyPlan): Origin {
 
 function filesOf(judged: readonly Judged[]): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
-  for (const { plan: planned, judgement } of judged) {
+  for (const { plan: planned, judgement, answers } of judged) {
     const { name } = planned.topology;
     for (const { site, result } of planned.sites) {
       files.set(join(name, site, "stack.json"), jsonText(stateFile(result)));
@@ -79,12 +85,13 @@ function filesOf(judged: readonly Judged[]): ReadonlyMap<string, string> {
       for (const { file, object } of manifestsOf(result))
         files.set(join(name, site, "manifests", file), yamlOf(object));
     }
-    files.set(join(name, "outcomes.json"), jsonText(outcomesFile(originOf(planned), judgement)));
+    files.set(join(name, "outcomes.json"), jsonText(outcomesFile(originOf(planned), judgement, answers)));
   }
   const sections = judged.map((one) => ({
     title: one.plan.topology.title,
     origin: originOf(one.plan),
     judgement: one.judgement,
+    answers: one.answers,
   }));
   files.set("report.html", renderReport(sections));
   return files;

@@ -1,26 +1,23 @@
-import { primaryOf } from "../../topologies/index.ts";
 import type { Judgement } from "../judge.ts";
 import type { Progress, TopologyPlan } from "../plan.ts";
 import { readStackConfig } from "../stack-files.ts";
 import type { Project } from "../stack-files.ts";
 import type { Answer } from "./answer.ts";
 import { databaseConfiguration } from "./database-config.ts";
-import { growth, replicationTraffic } from "./load.ts";
-import { primaryFailure } from "./recovery.ts";
+import { readAnswers } from "./read.ts";
 import { moreServers } from "./servers.ts";
 
 /** The document's worries N1-N5, answered for a planned topology. */
 export async function answerQuestions(
   project: Project,
   { topology, sites }: TopologyPlan,
-  { outcomes, system }: Judgement,
+  judgement: Judgement,
   progress: Progress,
 ): Promise<readonly Answer[]> {
   const configs = sites.map(({ site }) => readStackConfig(project, site).values);
   const parsed = (text: string | undefined): unknown => (text === undefined ? undefined : JSON.parse(text));
-  return [
-    replicationTraffic(system),
-    primaryFailure(primaryOf(topology), outcomes),
+  const answers = [
+    ...readAnswers(judgement),
     databaseConfiguration(
       sites.map(({ result }) => result),
       {
@@ -29,6 +26,6 @@ export async function answerQuestions(
       },
     ),
     await moreServers(project, topology, progress),
-    growth(system),
   ];
+  return answers.sort((a, b) => a.id.localeCompare(b.id));
 }

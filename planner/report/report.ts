@@ -3,6 +3,7 @@ import type { PromiseSummary } from "../../resilience/verdicts.ts";
 import { formatSeconds } from "../../topologies/units.ts";
 import type { Judgement } from "../judge.ts";
 import type { Origin } from "../outcomes-file.ts";
+import type { Answer } from "../questions/answer.ts";
 import { capacityCells } from "../terminal.ts";
 import { failureRows, undecided } from "../view.ts";
 import { diagram } from "./diagram.ts";
@@ -14,6 +15,7 @@ export interface ReportSection {
   readonly title: string;
   readonly origin: Origin;
   readonly judgement: Judgement;
+  readonly answers: readonly Answer[];
 }
 
 /** The report: one HTML file that needs nothing else, no script either. */
@@ -61,7 +63,7 @@ function verdictOf({ kept, promises, claims }: Judgement): Html {
   return markup`<span class="bad">${parts.join("; ")}</span>`;
 }
 
-function sectionOf({ title, origin, judgement }: ReportSection, index: number): Html {
+function sectionOf({ title, origin, judgement, answers }: ReportSection, index: number): Html {
   const { system, outcomes, claims, promises, normal } = judgement;
   const id = `t${index}`;
   const notes = origin.stacks.flatMap(({ notes: ofStack }) => ofStack);
@@ -80,6 +82,7 @@ function sectionOf({ title, origin, judgement }: ReportSection, index: number): 
     ${promiseTable(promises)}
     <h3>Capacity while all is well</h3>
     ${table(["site", "share of requests", "uplink needed", "uplink available", "requests needed", "requests available", "enough"], normal.map(capacityCells))}
+    ${answers.length > 0 ? markup`<h3>Questions of the document</h3>${answers.map(answerDetails)}` : undefined}
     <h3>Fault by fault</h3>
     ${outcomes.map((outcome, at) => outcomeDetails(outcome, `${id}-f${at}`))}
     ${
@@ -99,6 +102,11 @@ function sectionOf({ title, origin, judgement }: ReportSection, index: number): 
         : undefined
     }
   </section>`;
+}
+
+function answerDetails({ id, question, sentences, table: figures }: Answer): Html {
+  return markup`<h4>${id} ${question}</h4>
+    ${sentences.map((sentence) => markup`<p>${sentence}</p>`)} ${figures ? table(figures.head, figures.rows) : undefined}`;
 }
 
 function failureTable(outcomes: readonly Outcome[], id: string): Html {
