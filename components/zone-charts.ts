@@ -36,7 +36,14 @@ export function charts(servers: number): readonly Chart[] {
       repository: "https://charts.jetstack.io",
       version: "v1.21.2",
       namespace: "cert-manager",
-      values: { crds: { enabled: true, keep: true } },
+      values: {
+        crds: { enabled: true, keep: true },
+        // Before it asks for a certificate, cert-manager looks for the challenge itself, by default at the public address
+        // of the zone's name server. That is the site's own one, which many networks do not lead back in. Resolvers
+        // outside see what Let's Encrypt will see.
+        dns01RecursiveNameservers: "9.9.9.9:53,1.1.1.1:53",
+        dns01RecursiveNameserversOnly: true,
+      },
       after: [],
     },
     {
