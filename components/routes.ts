@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { HttpMethod, ServiceConfig } from "../config/schema.ts";
+import type { HttpMethod, PlatformConfig, ServiceConfig } from "../config/schema.ts";
 import type { Peer, SiteContext } from "./context.ts";
 import { runsAt } from "./service-plan.ts";
 
@@ -9,7 +9,7 @@ export type Entry = "public" | "overlay";
 /** A backend in the order in which it is tried: this site's pods, or the proxy of another site. */
 export type Backend = { readonly kind: "local" } | { readonly kind: "site"; readonly site: string };
 
-/** `prefix` compares text, as Traefik's PathPrefix does: `/api` takes `/apiary` too, unless a longer path is routed. */
+/** `prefix` takes whole segments: `/api` and what lies below `/api/`, not `/apiary`. */
 export interface PathMatch {
   readonly kind: "prefix" | "exact";
   readonly path: string;
@@ -55,7 +55,7 @@ export function reachableSites(peers: readonly Peer[]): ReadonlySet<string> {
   );
 }
 
-export const hostOf = (platform: RouteContext["platform"], service: Pick<ServiceConfig, "host">): string =>
+export const hostOf = (platform: Pick<PlatformConfig, "domain">, service: Pick<ServiceConfig, "host">): string =>
   service.host ?? platform.domain;
 
 /**
@@ -65,19 +65,13 @@ export const hostOf = (platform: RouteContext["platform"], service: Pick<Service
  * own pods are gone, by a standby (stale). Writes go to the active site, never to a second backend. What comes in through
  * the tunnel is answered here or not at all, so that no request goes round in circles; a standby lets in reads only.
  *
- * @throws Error if two parts of the config claim the same host and path
+ * No two of them have the same host, path and method: `config/service-checks.ts` has refused such a config.
  */
 export function routesOf(context: RouteContext, reachable: ReadonlySet<string>): readonly Route[] {
-  const claimed = new Map<string, string>();
   return context.platform.services.flatMap((service) => {
     const host = hostOf(context.platform, service);
-    return areas(service).flatMap((area) => {
-      const key = `${host}${area.match.path} (${area.match.kind})`;
-      const owner = claimed.get(key);
-      if (owner !== undefined)
-        throw new Error(`${key} is claimed by ${owner} and by ${area.name}: give one another path`);
-      claimed.set(key, area.name);
-      return [...publicRoutes(context, service, area, reachable), ...overlayRoutes(context, service, area)].map(
+    return areasOf(service).flatMap((area) =>
+      [...publicRoutes(context, service, area, reachable), ...overlayRoutes(context, service, area)].map(
         ({ access, entry, methods, backends }): Route => ({
           name: `${area.name}.${access}.${entry}`,
           service: service.name,
@@ -89,22 +83,24 @@ export function routesOf(context: RouteContext, reachable: ReadonlySet<string>):
           backends,
           priority: priorityOf(area.match),
         }),
-      );
-    });
+      ),
+    );
   });
 }
 
 /** A part of the URL space whose requests are treated alike. */
-interface Area {
+export interface Area {
   readonly name: string;
   readonly match: PathMatch;
   /** Do standbys have what is read here? */
   readonly onStandby: boolean;
   /** POST is a read here, and no other method belongs to it. */
   readonly postOnly: boolean;
+  /** The volume whose files are read here. */
+  readonly volume?: string;
 }
 
-function areas(service: ServiceConfig): readonly Area[] {
+export function areasOf(service: ServiceConfig): readonly Area[] {
   const uploads = service.volumes.flatMap(({ name, content, urlPath }) =>
     content === "uploads" && urlPath !== undefined ? [{ name, urlPath }] : [],
   );
@@ -119,6 +115,7 @@ function areas(service: ServiceConfig): readonly Area[] {
         match: { kind: "prefix", path: urlPath },
         onStandby: false,
         postOnly: false,
+        volume: name,
       })),
     ...[...new Set(service.postIsRead)].map((path): Area => ({
       name: `${service.name}.post.${createHash("sha256").update(path).digest("hex").slice(0, 8)}`,
@@ -178,6 +175,10 @@ function methodsOf(context: RouteContext, area: Area): { reads: readonly HttpMet
   const isRead = (method: HttpMethod): boolean => context.topology.proxy.readMethods.includes(method);
   return { reads: METHODS.filter(isRead), writes: METHODS.filter((method) => !isRead(method)) };
 }
+
+/** Does a path lie at or below another, segment by segment? */
+export const isBelow = (path: string, prefix: string): boolean =>
+  path === prefix || path.startsWith(prefix.endsWith("/") ? prefix : `${prefix}/`);
 
 /** Longer paths before shorter ones; an exact one before a prefix of the same length. */
 const priorityOf = ({ kind, path }: PathMatch): number => 2 * path.length + (kind === "exact" ? 1 : 0);

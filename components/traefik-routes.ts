@@ -115,7 +115,7 @@ const swallowed = (service: ServiceReference): ServiceReference => ({
   middlewares: [{ name: noticeName("read") }, ...(service.middlewares ?? [])],
 });
 
-/** Traefik's rule: Host(`my.example.org`) && PathPrefix(`/api`) && (Method(`GET`) || Method(`HEAD`)). */
+/** Traefik's rule: Host(`a.org`) && (Path(`/api`) || PathPrefix(`/api/`)) && (Method(`GET`) || Method(`HEAD`)). */
 export function ruleOf({ host, match, methods }: Pick<Route, "host" | "match" | "methods">): string {
   const anyOf = methods.map((method) => `Method(\`${method}\`)`).join(" || ");
   return [`Host(\`${host}\`)`, pathRule(match), methods.length > 1 ? `(${anyOf})` : anyOf].join(" && ");
@@ -124,7 +124,8 @@ export function ruleOf({ host, match, methods }: Pick<Route, "host" | "match" | 
 function pathRule({ kind, path }: PathMatch): string {
   switch (kind) {
     case "prefix":
-      return `PathPrefix(\`${path}\`)`;
+      // PathPrefix alone compares text: `/api` would take `/apiary` too.
+      return path.endsWith("/") ? `PathPrefix(\`${path}\`)` : `(Path(\`${path}\`) || PathPrefix(\`${path}/\`))`;
     case "exact":
       return `Path(\`${path}\`)`;
     default: {
@@ -160,9 +161,18 @@ export function noticeSpec(access: Route["access"], plan: ProxyPlan): ErrorsSpec
  * a write with an `Idempotency-Key` and no body for repeatable. A connection per write (42 a second [R2]) rules that out.
  */
 export function transportSpec(access: Route["access"], plan: ProxyPlan): TransportSpec {
-  const forwardingTimeouts = {
+  const forwardingTimeouts = (firstByte: number) => ({
     dialTimeout: `${plan.dialTimeout}s`,
-    responseHeaderTimeout: `${plan.firstByteTimeout}s`,
-  };
-  return access === "read" ? { forwardingTimeouts } : { forwardingTimeouts, maxIdleConnsPerHost: -1 };
+    responseHeaderTimeout: `${firstByte}s`,
+  });
+  switch (access) {
+    case "read":
+      return { forwardingTimeouts: forwardingTimeouts(plan.firstByteTimeout) };
+    case "write":
+      return { forwardingTimeouts: forwardingTimeouts(plan.writeTimeout), maxIdleConnsPerHost: -1 };
+    default: {
+      const never: never = access;
+      throw new Error(`access ${String(never)}`);
+    }
+  }
 }

@@ -225,6 +225,7 @@ export interface Proxy {
   readonly replicas: Fact<number>;
   readonly routes: readonly Route[];
   readonly dialTimeout: Fact<number>;
+  /** Of reads, seconds. */
   readonly firstByteTimeout: Fact<number>;
   readonly restart: Restart;
 }

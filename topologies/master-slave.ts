@@ -122,6 +122,7 @@ export const masterSlave: Topology = {
     failoverStatus: ["502-504"],
     dialTimeout: seconds(1),
     firstByteTimeout: seconds(5),
+    writeTimeout: seconds(30),
     retryAfter: seconds(30),
   },
   dns: { ttl: seconds(5), checkInterval: seconds(2), checkTimeout: seconds(1), mode: "checked" },

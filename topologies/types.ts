@@ -54,7 +54,10 @@ export interface ProxyPlan {
   /** A read is sent to the other site when the nearer one answers with one of these. */
   readonly failoverStatus: readonly string[];
   readonly dialTimeout: Seconds;
+  /** How long a read waits for the first byte of an answer before the other site is asked. */
   readonly firstByteTimeout: Seconds;
+  /** How long a write waits for it: nobody else may be asked, and giving up early leaves the client in doubt. */
+  readonly writeTimeout: Seconds;
   /** What the 503 for a write tells the client to wait. */
   readonly retryAfter: Seconds;
 }

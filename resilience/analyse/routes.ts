@@ -64,6 +64,8 @@ export function requestsOf(system: System): readonly Request[] {
       if (route.entry !== "public" || service === undefined || !readable) continue;
       for (const host of route.hosts.length > 0 ? route.hosts : [""]) {
         for (const path of route.paths) {
+          // `/api` and all below `/api/` are one place, told by two matchers.
+          if (path.endsWith("/") && route.exactPaths?.includes(path.slice(0, -1))) continue;
           const volume = filesAt(system, service, path);
           if (volume !== undefined) add({ service, host, path, method: "GET", asks: "files", volume });
           else add({ service, host, path, method: "GET", asks: "read" });

@@ -27,16 +27,15 @@ export function observeProxies(declarations: Declarations, hosts: Hosts): readon
 }
 
 function proxyOf(declarations: Declarations, workload: Declared, routes: SiteRoutes | undefined): Proxy {
-  const transports = [...new Set(routes?.transports ?? [])];
+  const slowestOf = (names: readonly string[], setting: string, applied: number): Fact<number> =>
+    slowest(names.map((name) => timeout(declarations, workload, name, setting, applied)));
   return {
     site: workload.site,
     urn: workload.urn,
     replicas: replicasOf(workload),
     routes: routes?.routes ?? [],
-    dialTimeout: slowest(transports.map((name) => timeout(declarations, workload, name, "dialTimeout", DIAL_TIMEOUT))),
-    firstByteTimeout: slowest(
-      transports.map((name) => timeout(declarations, workload, name, "responseHeaderTimeout", NO_TIMEOUT)),
-    ),
+    dialTimeout: slowestOf(routes?.transports ?? [], "dialTimeout", DIAL_TIMEOUT),
+    firstByteTimeout: slowestOf(routes?.readTransports ?? [], "responseHeaderTimeout", NO_TIMEOUT),
     restart: restartOf(podSpecOf(workload), mainContainer(podSpecOf(workload), "traefik")),
   };
 }

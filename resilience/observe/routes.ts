@@ -12,6 +12,8 @@ export interface SiteRoutes {
   readonly routes: readonly Route[];
   /** ServersTransports, `<namespace>/<name>`, by which its services are reached; empty: the default one. */
   readonly transports: readonly string[];
+  /** Those of them by which reads are forwarded: an answer to GET is a read. */
+  readonly readTransports: readonly string[];
 }
 
 /** The entry points of docs/resources.md. */
@@ -43,12 +45,18 @@ export function observeRoutes(declarations: Declarations, hosts: Hosts): Readonl
       const outer = own
         .filter(({ entry }) => entry === "public")
         .flatMap((rule) => routesOf(rule, (...request) => inward.find(...request)));
-      const transports = own.flatMap(({ destination }) =>
-        destination.steps.flatMap((step) => (step.kind === "notice" ? [] : [step.transport])),
-      );
-      return [site, { routes: [...inward.of(site), ...outer], transports }];
+      const reads = own.filter(({ match }) => match.methods?.includes("GET") ?? true);
+      return [
+        site,
+        { routes: [...inward.of(site), ...outer], transports: transportsOf(own), readTransports: transportsOf(reads) },
+      ];
     }),
   );
+}
+
+function transportsOf(rules: readonly Rule[]): readonly string[] {
+  const steps = rules.flatMap(({ destination }) => destination.steps);
+  return [...new Set(steps.flatMap((step) => (step.kind === "notice" ? [] : [step.transport])))];
 }
 
 function readIngressRoute(declarations: Declarations, hosts: Hosts, declared: Declared): readonly Rule[] {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { METHODS, reachableSites, routesOf } from "../../components/routes.ts";
+import { isBelow, METHODS, reachableSites, routesOf } from "../../components/routes.ts";
 import type { Entry, Route } from "../../components/routes.ts";
 import { topologies } from "../../topologies/index.ts";
 import { masterSlave } from "../../topologies/master-slave.ts";
@@ -12,7 +12,7 @@ const both = new Set(["aachen", "titan"]);
 
 const matches = (route: Route, host: string, path: string, method: string): boolean =>
   route.host === host &&
-  (route.match.kind === "exact" ? path === route.match.path : path.startsWith(route.match.path)) &&
+  (route.match.kind === "exact" ? path === route.match.path : isBelow(path, route.match.path)) &&
   route.methods.some((each) => each === method);
 
 /** The routes that win at an entry point: as Traefik decides, those of the highest priority. */
@@ -108,17 +108,16 @@ describe("components/routes [S1.3]", () => {
     expect(winners(routes, "public", "example.org", "/", "CONNECT")).to.deep.equal([]);
   });
 
-  it("two parts of the config that claim the same path are an error that names both", () => {
-    const volumes = [{ name: "media", mountPath: "/m", size: "1Gi", content: "uploads" as const, urlPath: "/b" }];
-    const base = { image: "example.org/x:1", port: 80, probe: { path: "/" } };
-    const clash: ServiceInput[] = [
-      { ...base, name: "one", path: "/a", volumes },
-      { ...base, name: "two", path: "/b" },
-    ];
-    expect(() => routesOf(contextOf("aachen", { services: clash }), both))
-      .to.throw("one.media")
-      .with.property("message")
-      .that.includes("two");
+  it("a path is taken by whole segments: what begins alike goes elsewhere", () => {
+    expect(way("titan", "POST", "/api/corex")).to.deep.equal(["aachen"]);
+    const winner = (path: string) =>
+      winners(routesOf(contextOf("titan"), both), "public", "example.org", path, "GET").map(({ service }) => service);
+    expect(["/api/core", "/api/core/", "/api/core/x", "/api/corex"].map(winner)).to.deep.equal([
+      ["core"],
+      ["core"],
+      ["core"],
+      ["front"],
+    ]);
   });
 
   describe("for every topology, role and set of services", () => {
@@ -192,7 +191,7 @@ describe("components/routes [S1.3]", () => {
     it("exactly one public route wins for every method and path of a service", () => {
       holds((routes, _site, _active, services) => {
         for (const { host, path = "/" } of services) {
-          for (const tail of ["", "x", "/search0", "/up0/a", "/search1", "/up1"]) {
+          for (const tail of ["", "/", "/x", "/search0", "/up0/a", "/search1", "/up1"]) {
             for (const method of METHODS) {
               const found = winners(routes, "public", host!, path + tail, method);
               expect(

@@ -31,11 +31,15 @@ describe("components/traefik-routes", () => {
   it("writes a rule as Traefik reads it", () => {
     const match = { kind: "prefix", path: "/api/core" } as const;
     expect(ruleOf({ host: "my.example.org", match, methods: ["GET", "HEAD", "OPTIONS"] })).to.equal(
-      "Host(`my.example.org`) && PathPrefix(`/api/core`) && (Method(`GET`) || Method(`HEAD`) || Method(`OPTIONS`))",
+      "Host(`my.example.org`) && (Path(`/api/core`) || PathPrefix(`/api/core/`)) && (Method(`GET`) || Method(`HEAD`) || Method(`OPTIONS`))",
     );
     expect(ruleOf({ host: "my.example.org", match: { kind: "exact", path: "/s" }, methods: ["POST"] })).to.equal(
       "Host(`my.example.org`) && Path(`/s`) && Method(`POST`)",
     );
+    for (const path of ["/", "/api/"]) {
+      const rule = ruleOf({ host: "my.example.org", match: { kind: "prefix", path }, methods: ["GET"] });
+      expect(rule).to.equal(`Host(\`my.example.org\`) && PathPrefix(\`${path}\`) && Method(\`GET\`)`);
+    }
   });
 
   it("takes a prefix away at the own service only: the other site's proxy must see the whole path", () => {
@@ -63,12 +67,14 @@ describe("components/traefik-routes", () => {
     expect(failovers[1]!.spec.failover.fallback.name).to.equal("proxy-third");
   });
 
-  it("keeps no connection for writes, so that none is sent again by the transport", () => {
+  it("waits longer for a write, and keeps no connection for it, so that none is sent again by the transport", () => {
     expect(transportSpec("write", plan)).to.deep.equal({
-      forwardingTimeouts: { dialTimeout: "1s", responseHeaderTimeout: "5s" },
+      forwardingTimeouts: { dialTimeout: "1s", responseHeaderTimeout: "30s" },
       maxIdleConnsPerHost: -1,
     });
-    expect(transportSpec("read", plan)).to.not.have.property("maxIdleConnsPerHost");
+    expect(transportSpec("read", plan)).to.deep.equal({
+      forwardingTimeouts: { dialTimeout: "1s", responseHeaderTimeout: "5s" },
+    });
   });
 
   it("answers 503 for every gateway error, and tells the page nothing of the visitor but what he accepts", () => {
