@@ -99,7 +99,7 @@ export function backupJobs(context: SiteContext, peers: readonly Peer[]): readon
           { kind: "mongo", name: "backup-mongo", subject: "mongo", schedule: daily, to: inside(own, PREFIXES.mongo) },
           ...uploads(context).map((volume): BackupJob => ({
             kind: "uploads",
-            name: `backup-uploads-${volume.claim}`,
+            name: uploadsBackupName(volume.claim),
             subject: volume.claim,
             schedule: daily,
             to: inside(own, uploadsPrefix(volume.claim)),
@@ -138,12 +138,14 @@ interface TestPlace {
   readonly maxAge: Seconds;
 }
 
-const testName = (label: string, subject: string): string => `restore-test-${label}${subject}`;
+/** `label` is empty for the own backups, `<site>-` for those copied from there. */
+export const restoreTestName = (label: string, subject: string): string => `restore-test-${label}${subject}`;
+export const uploadsBackupName = (claim: string): string => `backup-uploads-${claim}`;
 
 function postgresTest({ topology }: SiteContext, { site, at, label, maxAge }: TestPlace): BackupJob {
   return {
     kind: "test-postgres",
-    name: testName(label, "postgres"),
+    name: restoreTestName(label, "postgres"),
     subject: postgresName(site),
     schedule: topology.backups.restoreTest,
     at: inside(at, PREFIXES.postgres),
@@ -153,7 +155,7 @@ function postgresTest({ topology }: SiteContext, { site, at, label, maxAge }: Te
 
 function fileAndMongoTests(context: SiteContext, { at, label, maxAge }: TestPlace): readonly BackupJob[] {
   const base = { schedule: context.topology.backups.restoreTest, maxAge };
-  const name = (subject: string): string => testName(label, subject);
+  const name = (subject: string): string => restoreTestName(label, subject);
   return [
     { ...base, kind: "test-mongo", name: name("mongo"), subject: "mongo", at: inside(at, PREFIXES.mongo) },
     ...uploads(context).map((volume): BackupJob => ({

@@ -3,14 +3,13 @@ import type { types } from "@pulumi/kubernetes";
 import { CronJob } from "@pulumi/kubernetes/batch/v1/index.js";
 import { ConfigMap, Secret, Service } from "@pulumi/kubernetes/core/v1/index.js";
 import { EndpointSlice } from "@pulumi/kubernetes/discovery/v1/index.js";
-import { InputError } from "../config/problem.ts";
 import { hours } from "../topologies/units.ts";
 import type { Seconds } from "../topologies/units.ts";
 import { BACKUP_CREDENTIALS } from "./connections.ts";
 import type { Peer, SharedKeys, SiteContext } from "./context.ts";
 import { backupName, labels, namespaces } from "./names.ts";
 import { pbmConfigs } from "./backup-pbm.ts";
-import { backupProblems, isAddress, portOf } from "./backup-checks.ts";
+import { isAddress, portOf } from "./backup-checks.ts";
 import { backupJobs, COPY_DEADLINE, ownStore, STORE_PORT } from "./backup-plan.ts";
 import type { BackupJob } from "./backup-plan.ts";
 import { objects, podOf, REPOSITORY_PASSWORD } from "./backup-pods.ts";
@@ -41,14 +40,11 @@ export interface BackupScheduleArgs {
  * and its key in the cluster deletes none (docs/backups.md). PostgreSQL's archive belongs to `PgPrimaryReplica`; its key
  * (Secret `backup-credentials`) is made here.
  *
- * @throws InputError if two volumes would share a backup, a name becomes too long, the other sites could not reach the
- * store at its port, or the key of a store that is to be copied is missing
+ * That names are short enough and the store can be reached, the config's checks have seen to (`config/cross-checks.ts`).
  */
 export class BackupSchedule extends pulumi.ComponentResource {
   constructor(name: string, args: BackupScheduleArgs, opts?: pulumi.ComponentResourceOptions) {
     const { context, peers, keys } = args;
-    const problems = backupProblems(context, peers, Object.keys(args.pullCredentials ?? {}));
-    if (problems.length > 0) throw new InputError(`backups of ${context.site}`, problems);
     const { backups } = context.topology;
     super(
       "holdfast:platform:BackupSchedule",
@@ -64,7 +60,8 @@ export class BackupSchedule extends pulumi.ComponentResource {
     const needed: pulumi.Resource[] = [own];
     for (const from of new Set(jobs.flatMap((job) => (job.kind === "copy" ? [job.source] : [])))) {
       const key = args.pullCredentials?.[from];
-      if (key) needed.push(accessSecret(`${name}-pull-${from}`, objects.pull(from), key, parent));
+      if (!key) throw new Error(`no key of the store of ${from}, which the config's check asks for`);
+      needed.push(accessSecret(`${name}-pull-${from}`, objects.pull(from), key, parent));
     }
     if (keys) {
       const stringData = { [REPOSITORY_PASSWORD]: keys.backupPassword };

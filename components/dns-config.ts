@@ -1,5 +1,6 @@
 import type { Peer, SiteContext } from "./context.ts";
-import { challengeZoneFile, challengeZoneOf, holdsChallenges, zoneFile } from "./dns-zone.ts";
+import { challengeZoneOf } from "./dns-names.ts";
+import { challengeZoneFile, holdsChallenges, zoneFile } from "./dns-zone.ts";
 import { ports } from "./ports.ts";
 import { TSIG_KEY_NAME } from "./proxy-config.ts";
 

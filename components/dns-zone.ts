@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Peer, SiteContext } from "./context.ts";
+import { CHALLENGE_ALIAS, challengeZoneOf } from "./dns-names.ts";
+import { recordLine } from "./dns-records.ts";
 import { namespaces } from "./names.ts";
 import { HEALTH_PATH, publicHosts } from "./proxy-config.ts";
 
-/** Label of the zone that holds the challenges of DNS-01, below the platform's domain. */
-const CHALLENGE_LABEL = "_challenge";
 /** Seconds that name servers and aliases may be cached: they change with a site, not with a fault. */
 const STABLE_TTL = 3600;
 
@@ -15,8 +15,6 @@ interface SiteAddresses {
   /** Host at which the other sites' gateways find this one. */
   readonly gateway: string | undefined;
 }
-
-export const challengeZoneOf = (domain: string): string => `${CHALLENGE_LABEL}.${domain}`;
 
 /** Does this site's name server hold the challenge zone? The keyring's does: docs of `challengeServer` say why. */
 export const holdsChallenges = (context: SiteContext): boolean => context.topology.keyring === context.site;
@@ -39,6 +37,7 @@ export function zoneFile(context: SiteContext, peers: readonly Peer[]): string {
     ...servers.map(({ nameServer = "" }) => `@ ${STABLE_TTL} IN NS ${absolute(nameServer)}`),
     ...fixedRecords(domain, sites),
     ...challengeRecords(context, sites),
+    ...context.platform.records.map(recordLine),
     ...publicHosts(context.platform).flatMap((host) =>
       addressRecords(context, sites).map((record) => `${absolute(host)} ${ttl} IN ${record}`),
     ),
@@ -96,7 +95,7 @@ function challengeRecords(context: SiteContext, sites: readonly SiteAddresses[])
   return [
     `${challengeZoneOf(domain)}. ${STABLE_TTL} IN NS ${holder}.`,
     ...publicHosts(context.platform).map(
-      (host) => `_acme-challenge.${host}. ${STABLE_TTL} IN CNAME ${host}.${challengeZoneOf(domain)}.`,
+      (host) => `${CHALLENGE_ALIAS}.${host}. ${STABLE_TTL} IN CNAME ${host}.${challengeZoneOf(domain)}.`,
     ),
   ];
 }

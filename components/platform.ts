@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HoldfastConfig } from "../config/load.ts";
 import { pullAccessKeyId, pullSecretAccessKey } from "../config/load.ts";
+import { InputError } from "../config/problem.ts";
+import { hostClashes, platformHosts } from "../config/record-checks.ts";
 import { rolesOf } from "../topologies/index.ts";
 import { BackupSchedule } from "./backup.ts";
-import type { PeerBackupStore, SharedKeys, SiteContext } from "./context.ts";
+import type { Peer, PeerBackupStore, SharedKeys, SiteContext } from "./context.ts";
 import { Dns } from "./dns.ts";
 import { exportKeys, Keyring, readKeys } from "./keyring.ts";
 import { MongoReplicaSet } from "./mongo-replica-set.ts";
@@ -20,7 +22,8 @@ import { Zone } from "./zone.ts";
  * Declares one site of a topology: the whole of a stack. What another site has not told yet (it was never brought up) is
  * left out, and comes with the next `up`.
  *
- * @throws InputError if a stack of the topology is deployed as another one, or a planned promotion lacks its token
+ * @throws InputError, before any resource is registered, if a stack of the topology is deployed as another one, a record
+ * of the config takes the address of another site's host, or a planned promotion lacks its token
  */
 export async function deploy(config: HoldfastConfig): Promise<Record<string, unknown>> {
   const { topology, site, active, platform, facts } = config;
@@ -30,6 +33,8 @@ export async function deploy(config: HoldfastConfig): Promise<Record<string, unk
   await refuseOtherTopology(topology, stacks);
   const others = stacks.filter((stack) => stack.site !== site);
   const peers = await Promise.all(others.map(readPeer));
+  refuseClashes(context, peers);
+  const token = await promotionToken(config, stacks);
 
   const secrets = new pulumi.Config("holdfast");
   const kubeconfig = secrets.getSecret("kubeconfig");
@@ -41,7 +46,6 @@ export async function deploy(config: HoldfastConfig): Promise<Record<string, unk
 
   const overlay = new Overlay("overlay", { context, peers }, within);
   const shared = { context, peers, ...(keys ? { keys } : {}) };
-  const token = await promotionToken(config, stacks);
   const promotion = { ...(token ? { promotionToken: token } : {}), forcePromotion: config.promotion === "forced" };
   const rebuilt = config.rebuilt ? { rebuilt: config.rebuilt } : {};
   const postgres = new PgPrimaryReplica("postgres", { ...shared, ...promotion, ...rebuilt }, within);
@@ -71,6 +75,15 @@ export async function deploy(config: HoldfastConfig): Promise<Record<string, unk
     backupStore: tellStore(facts),
     ...(keyring ? { keys: exportKeys(keyring.keys) } : {}),
   };
+}
+
+/** What the config alone cannot show: which names the other sites' hosts have. */
+function refuseClashes({ platform, site }: SiteContext, peers: readonly Peer[]): void {
+  const problems = hostClashes(platform, peers.flatMap(platformHosts)).map((problem) => ({
+    ...problem,
+    offender: `${problem.offender} of stack ${site}`,
+  }));
+  if (problems.length > 0) throw new InputError("Records of the zone", problems);
 }
 
 async function keysOf(keyringSite: string, others: readonly StackOutputs[]): Promise<SharedKeys | undefined> {

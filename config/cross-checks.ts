@@ -1,79 +1,29 @@
+import { storeProblems } from "../components/backup-checks.ts";
 import type { Level } from "../topologies/levels.ts";
+import type { Topology } from "../topologies/types.ts";
 import type { Problem } from "./problem.ts";
 import type { PlatformConfig, SiteConfig } from "./schema.ts";
+import { platformHosts, recordChecks } from "./record-checks.ts";
+import { serviceChecks } from "./service-checks.ts";
 import { show } from "./zod-problems.ts";
 
-/** What the schema cannot see: values that must fit to each other. */
-export function crossChecks(platform: PlatformConfig, facts: SiteConfig, stack: string): readonly Problem[] {
-  return [...serviceChecks(platform), ...siteChecks(facts)].map((problem) => ({
-    ...problem,
-    offender: `${problem.offender} of stack ${stack}`,
-  }));
-}
-
-function serviceChecks({ services, domain }: PlatformConfig): readonly Problem[] {
-  const problems: Problem[] = [];
-  const where = (index: number, key: string): string => `holdfast:services[${index}].${key}`;
-  const seen = { name: new Map<string, number>(), route: new Map<string, number>() };
-  let session: number | undefined;
-  for (const [index, service] of services.entries()) {
-    repeated(seen.name, service.name, index, () =>
-      problems.push({
-        offender: where(index, "name"),
-        rule: "a name that no other service has",
-        value: show(service.name),
-        fix: "give one of the two another name",
-      }),
-    );
-    const host = service.host ?? domain;
-    repeated(seen.route, `${host} ${service.path}`, index, () =>
-      problems.push({
-        offender: where(index, "path"),
-        rule: "a host and path that no other service has",
-        value: `${host}${service.path}`,
-        fix: "give one of the two another path",
-      }),
-    );
-    if (host !== domain && !host.endsWith(`.${domain}`)) {
-      problems.push({
-        offender: where(index, "host"),
-        rule: `a name within ${domain}`,
-        reason: "the sites' name servers answer for this zone only",
-        value: show(host),
-        fix: `write a name that ends in .${domain}`,
-      });
-    }
-    if (service.session) {
-      if (session !== undefined)
-        problems.push({
-          offender: where(index, "session"),
-          rule: "one service at which visitors sign in",
-          value: `services[${session}] has one too`,
-          fix: "take one of the two away",
-        });
-      session = index;
-    }
-    const paths: readonly (readonly [string, string])[] = [
-      ...(service.session ? [["session.signInPath", service.session.signInPath] as const] : []),
-      ...service.postIsRead.map((path, at) => [`postIsRead[${at}]`, path] as const),
-    ];
-    for (const [key, path] of paths) {
-      if (!path.startsWith(service.path))
-        problems.push({
-          offender: where(index, key),
-          rule: `a path below ${service.path}`,
-          reason: "other paths do not reach this service",
-          value: show(path),
-          fix: `write it as visitors' browsers ask for it: ${service.path.replace(/\/$/, "")}${path}`,
-        });
-    }
-  }
-  return problems;
-}
-
-function repeated(seen: Map<string, number>, key: string, index: number, report: () => void): void {
-  if (seen.has(key)) report();
-  else seen.set(key, index);
+/**
+ * What the schema cannot see: values that must fit to each other.
+ *
+ * @param topology undefined where the config names none that exists: what depends on it is not checked
+ */
+export function crossChecks(
+  platform: PlatformConfig,
+  facts: SiteConfig,
+  stack: string,
+  topology: Topology | undefined,
+): readonly Problem[] {
+  return [
+    ...serviceChecks(platform, topology),
+    ...recordChecks(platform, platformHosts(facts)),
+    ...siteChecks(facts),
+    ...storeProblems(facts),
+  ].map((problem) => ({ ...problem, offender: `${problem.offender} of stack ${stack}` }));
 }
 
 /** Fewest disks that each level is defined for. */

@@ -74,7 +74,7 @@ export function loadConfig(raw: RawConfig): HoldfastConfig {
     ...secrets,
   ]);
   read.secrets(secrets);
-  if (platform && facts) problems.push(...crossChecks(platform, facts, raw.stack));
+  if (platform && facts) problems.push(...crossChecks(platform, facts, raw.stack, topology));
   if (problems.length > 0 || !topology || !active || !promotion || !platform || !facts) {
     throw new InputError(`Config of stack ${raw.stack}`, problems);
   }

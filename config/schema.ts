@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { LEVELS } from "../topologies/levels.ts";
+import { recordSchema } from "./record-schema.ts";
 
 /** Kubernetes' names: what a label of DNS may be (RFC 1123). */
 const name = z
@@ -142,6 +143,8 @@ export const platformSchema = z.strictObject({
   contact: z.email(),
   workload: workloadSchema,
   services: z.array(service).min(1),
+  /** What else stands in the zone: mail, names of other servers. */
+  records: z.array(recordSchema).default([]),
   images: z.record(z.string(), image).default({}),
 });
 

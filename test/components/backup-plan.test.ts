@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { parse } from "yaml";
 import { pbmConfig, pbmTestConfig } from "../../components/backup-pbm.ts";
-import { backupProblems } from "../../components/backup-checks.ts";
+import { storeProblems } from "../../components/backup-checks.ts";
 import { backupJobs, copyBandwidth, ownStore, pulledStore } from "../../components/backup-plan.ts";
 import { topologies } from "../../topologies/index.ts";
 import { contextOf, peerOf } from "./backup-fixture.ts";
@@ -72,54 +72,23 @@ describe("the jobs of a site [S1.7]", () => {
           expect(cronFaults(schedule), `${name}: ${schedule}`).to.deep.equal([]);
           seen += 1;
         }
-        expect(backupProblems(context, peers, [...topology.sites.map((other) => other.name)])).to.deep.equal([]);
       }
       expect(seen).to.be.greaterThan(topology.sites.length);
     });
   }
 });
 
-describe("what forbids a site's backups", () => {
-  const offenders = (...args: Parameters<typeof backupProblems>) =>
-    backupProblems(...args).map(({ offender, value }) => `${offender}: ${value}`);
+describe("what keeps the other sites from a store", () => {
+  const problems = (endpoint: string) => storeProblems(contextOf("aachen", { endpoint }).facts).map(({ rule }) => rule);
 
-  it("nothing, in a config that is right", () => {
-    expect(offenders(contextOf("titan"), [peerOf("aachen")], ["aachen"])).to.deep.equal([]);
+  it("another port, if it is known by its name only", () => {
+    expect(problems("https://s3.example.test:9000")).to.deep.equal([]);
+    expect(problems("https://s3.example.test")).to.deep.equal(["port 9000 when the store is given by its host name"]);
+    expect(problems("http://192.0.2.7:7070")).to.deep.equal([]);
   });
 
-  it("volumes whose backups would have one name", () => {
-    const of = (second: string) =>
-      contextOf("aachen", {
-        volumes: [
-          ["core", "a-files", "uploads"],
-          ["core-a", second, "uploads"],
-        ],
-      });
-    expect(offenders(of("files"), [], [])).to.deep.equal([
-      "holdfast:services[].volumes[].name: backup-uploads-core-a-files, twice",
-      "holdfast:services[].volumes[].name: restore-test-core-a-files, twice",
-    ]);
-    expect(offenders(of("a-files"), [], [])).to.deep.equal([]);
-  });
-
-  it("a name that a CronJob can't have", () => {
-    const volumes = [["core", "a-name-that-is-very-much-too-long-to-be-ok", "uploads"]] as const;
-    const found = backupProblems(contextOf("aachen", { volumes }), [], []);
-    expect(found.map(({ value, fix }) => `${value}: ${fix}`)).to.deep.equal([
-      "backup-uploads-core-a-name-that-is-very-much-too-long-to-be-ok (62): take 10 characters from the service's or the volume's name",
-      "restore-test-core-a-name-that-is-very-much-too-long-to-be-ok (60): take 8 characters from the service's or the volume's name",
-    ]);
-  });
-
-  it("a store on another port, if it is known by its name only", () => {
-    expect(offenders(contextOf("aachen", { endpoint: "https://s3.example.test" }), [], [])).to.have.length(1);
-    expect(offenders(contextOf("aachen", { endpoint: "http://192.0.2.7:7070" }), [], [])).to.deep.equal([]);
-    expect(offenders(contextOf("aachen", { endpoint: "http://[2001:db8::1]:9000" }), [], [])).to.have.length(1);
-  });
-
-  it("a copy without a key, and all faults at once", () => {
-    const context = contextOf("titan", { endpoint: "https://s3.example.test:443" });
-    expect(offenders(context, [peerOf("aachen")], [])).to.have.length(2);
+  it("an address that the tunnel does not carry", () => {
+    expect(problems("http://[2001:db8::1]:9000")).to.deep.equal(["a host name or an IPv4 address"]);
   });
 });
 

@@ -5,6 +5,7 @@ import { zoneFile } from "../../components/dns-zone.ts";
 import { masterSlave } from "../../topologies/master-slave.ts";
 import { expectSnapshot } from "./snapshot.ts";
 import { absentPeer, contextOf, peerOf } from "./site-fixture.ts";
+import type { RecordInput } from "./site-fixture.ts";
 
 const serialOf = (zone: string): number => Number(/ SOA \S+ \S+ (\d+) /.exec(zone)![1]);
 const isStatic = { ...masterSlave, dns: { ...masterSlave.dns, mode: "static" } } as const;
@@ -19,6 +20,22 @@ describe("components/dns-zone [S1.1]", () => {
       for (const [name, text] of Object.entries(files)) expectSnapshot(`dns-${site}-${name}`, text);
     });
   }
+
+  it("holds the config's own records as they were reviewed, and another serial", () => {
+    const records: RecordInput[] = [
+      { name: "example.org", type: "MX", value: "10 mail.example.org" },
+      { name: "example.org", type: "TXT", value: 'v=spf1 mx -all; "quoted" \\' },
+      { name: "dkim._domainkey.example.org", type: "TXT", value: `p=${"k".repeat(300)}` },
+      { name: "mail.example.org", type: "A", value: "192.0.2.77", ttlSeconds: 600 },
+      { name: "mail.example.org", type: "AAAA", value: "2001:db8::77", ttlSeconds: 600 },
+      { name: "www.example.org", type: "CNAME", value: "example.org." },
+      { name: "example.org", type: "CAA", value: '0 issue "letsencrypt.org"' },
+      { name: "_sip._tcp.example.org", type: "SRV", value: "10 5 5060 sip.example.net" },
+    ];
+    const zone = zoneFile(contextOf("aachen", { records }), [peerOf("titan")]);
+    expectSnapshot("dns-records-zone.db", zone);
+    expect(serialOf(zone)).to.not.equal(serialOf(zoneFile(contextOf("aachen"), [peerOf("titan")])));
+  });
 
   it("is a plain list of addresses where the topology asks for no checks", () => {
     const zone = zoneFile(contextOf("aachen", { topology: isStatic }), [peerOf("titan")]);

@@ -36,10 +36,13 @@ const facts: Readonly<Record<string, { address: string; servers: number }>> = {
   titan: { address: "198.51.100.20", servers: 1 },
 };
 
+export type RecordInput = NonNullable<z.input<typeof platformSchema>["records"]>[number];
+
 export interface ContextOptions {
   readonly topology?: Topology;
   readonly active?: string;
   readonly services?: ServiceInput[];
+  readonly records?: RecordInput[];
   readonly servers?: number;
   readonly publicAddresses?: string[];
 }
@@ -68,6 +71,7 @@ export function contextOf(site: string, options: ContextOptions = {}): SiteConte
         kilobytesPerWrite: 2,
       },
       services: options.services ?? services,
+      records: options.records ?? [],
     }),
     facts: siteSchema.parse({
       publicAddresses: options.publicAddresses ?? [facts[site]?.address ?? "203.0.113.9"],

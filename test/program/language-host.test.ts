@@ -84,4 +84,20 @@ describe("the program under Pulumi's own language host", () => {
     expect(output).to.contain("master-slaev").and.contain("did you mean holdfast:site").and.not.contain("    at ");
     expect(registered.map(({ type }) => type)).to.deep.equal(["pulumi:pulumi:Stack"]);
   });
+
+  it("registers nothing but the stack for values that do not fit to each other, and names them all", async () => {
+    const { code, output, registered } = await preview("aachen", (config) => {
+      const [core, alastair] = config["holdfast:services"] as Record<string, unknown>[];
+      core!["name"] = "proxy";
+      alastair!["path"] = "/media/core";
+      const site = config["holdfast:site"] as { backupStore: Record<string, unknown> };
+      site.backupStore["endpoint"] = "https://s3.aachen.example.org:443";
+      config["holdfast:records"] = [{ name: "my.appserver.test", type: "A", value: "192.0.2.1" }];
+    });
+    expect(code).to.not.equal(0);
+    expect(output).to.contain("4 faults, nothing was done").and.not.contain("    at ");
+    for (const offender of ["services[0].name", "services[1].path", "site.backupStore.endpoint", "records[0].name"])
+      expect(output).to.contain(`holdfast:${offender} of stack aachen`);
+    expect(registered.map(({ type }) => type)).to.deep.equal(["pulumi:pulumi:Stack"]);
+  });
 });
