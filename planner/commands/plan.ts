@@ -12,6 +12,7 @@ import type { TopologyPlan } from "../plan.ts";
 import { answerQuestions } from "../questions/index.ts";
 import type { Answer } from "../questions/answer.ts";
 import { runSteps } from "../progress.ts";
+import { picture } from "../report/diagram.ts";
 import { renderReport } from "../report/report.ts";
 import { readProject } from "../stack-files.ts";
 import { stateFile } from "../state-file.ts";
@@ -85,6 +86,7 @@ function filesOf(judged: readonly Judged[]): ReadonlyMap<string, string> {
       for (const { file, object } of manifestsOf(result))
         files.set(join(name, site, "manifests", file), yamlOf(object));
     }
+    files.set(join(name, "picture.svg"), picture(judgement.system));
     files.set(join(name, "outcomes.json"), jsonText(outcomesFile(originOf(planned), judgement, answers)));
   }
   const sections = judged.map((one) => ({

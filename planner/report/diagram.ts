@@ -16,6 +16,16 @@ interface Place {
   readonly y: number;
 }
 
+/** Colours that can be read on white and on dark pages alike; the report's own follow its style sheet. */
+const PICTURE_STYLE = `svg { font: 14px system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif; background: #fff; } text { fill: #1c2430; } .small { font-size: 12.5px; fill: #56606e; } .strong { font-weight: 600; font-size: 16px; } .page { fill: #fff; } .box { fill: #f2f4f8; stroke: #ccd2dc; } .tie { stroke: #0b5394; stroke-width: 2; fill: none; } .name { fill: #0b5394; font-size: 12.5px; }`;
+
+/** The diagram as a file of its own, for a README or a slide. */
+export function picture(system: System): string {
+  const label = `Sites ${system.sites.map(({ name }) => name).join(", ")} and what runs in each`;
+  const { text } = drawing(system, label, "beside");
+  return `${text.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ').replace(">", `><style>${PICTURE_STYLE}</style>`)}\n`;
+}
+
 /** The sites, what runs in each, the tunnels between them, and how clients find them: side by side, and stacked for a phone. */
 export function diagram(system: System): Html {
   const label = `Sites ${system.sites.map(({ name }) => name).join(", ")} and what runs in each`;
