@@ -20,7 +20,7 @@ before(() => addBlackHole(BLACK_HOLE));
 
 topologies.forEach((topology, index) => {
   const [active, standby] = [primaryOf(topology), topology.sites.find(({ role }) => role === "standby")!.name];
-  const { dialTimeout, firstByteTimeout, retryAfter } = topology.proxy;
+  const { dialTimeout, firstByteTimeout, writeTimeout, retryAfter } = topology.proxy;
 
   describe(`routes of ${topology.name} in a real Traefik [S1.3]`, () => {
     const daemons = new Daemons();
@@ -95,11 +95,20 @@ topologies.forEach((topology, index) => {
         replica.tunnel.line = "swallows";
         const slow = await replica.visit(at(replica, service), "POST");
         expectNotice(slow);
-        expect(slow.milliseconds).to.be.below((dialTimeout + firstByteTimeout) * 1000 + MARGIN);
+        expect(slow.milliseconds).to.be.below((dialTimeout + writeTimeout) * 1000 + MARGIN);
         expect([...replica.seen, ...primary.seen]).to.deep.equal([]);
         expect((await replica.visit(at(replica, service), "GET")).status, "reads go on").to.equal(200);
       });
     }
+
+    it("a path that only begins like a service's goes to the frontend", async () => {
+      const { host, path } = at(primary, "core");
+      const bodyAt = async (tail: string): Promise<string> =>
+        (await primary.visit({ host, path: `${path}${tail}` }, "GET")).body;
+      expect(await bodyAt("")).to.equal(`core at ${active}`);
+      expect(await bodyAt("/x")).to.equal(`core at ${active}`);
+      expect(await bodyAt("x")).to.equal(`frontend at ${active}`);
+    });
 
     it("an unknown host is 404, and nobody sees it", async () => {
       for (const each of [primary, replica]) {
@@ -118,11 +127,13 @@ topologies.forEach((topology, index) => {
     describe("a write whose backend fails in the middle reaches no second one", () => {
       for (const behaviour of ["hangs", "closes", { status: 502 }, { status: 503 }, { status: 504 }] as const) {
         it(`when it ${typeof behaviour === "string" ? behaviour : `answers ${behaviour.status}`}`, async () => {
-          for (const [visited, method] of [
+          const attempts = [
             [replica, "POST"],
             [primary, "POST"],
             [replica, "DELETE"],
-          ] as const) {
+          ] as const;
+          // One that hangs is waited for as long as a write may take.
+          for (const [visited, method] of behaviour === "hangs" ? attempts.slice(0, 1) : attempts) {
             [primary, replica].forEach((each) => each.heal());
             // A connection that is reused is where a transport might send a request again.
             await visited.visit(at(visited, "core"), method);

@@ -4,6 +4,7 @@ import { observe } from "../../../resilience/observe/index.ts";
 import type { Backend, Route, System } from "../../../resilience/system.ts";
 import type { StackResources } from "../../../resilience/resource.ts";
 import { PENDING } from "../../../resilience/resource.ts";
+import { masterSlave } from "../../../topologies/master-slave.ts";
 import { edited, plannedStacks, without } from "./planned.ts";
 import type { Inputs } from "./planned.ts";
 
@@ -114,6 +115,26 @@ describe("observe, on what the program declares for S1", () => {
       ]);
       expect(routeAt(system, "titan", "GET", "/api/core/x")?.failoverOn).to.deep.equal(["502-504"]);
       expect(routeAt(system, "titan", "POST", "/api/core/x")?.failoverOn).to.deep.equal([]);
+    });
+
+    it("S1.3: reads the reads' time-outs, not those of writes, which only one site answers", () => {
+      const { dialTimeout, firstByteTimeout } = masterSlave.proxy;
+      for (const proxy of system.proxies) {
+        expect(value(proxy.dialTimeout)).to.equal(dialTimeout);
+        expect(value(proxy.firstByteTimeout)).to.equal(firstByteTimeout);
+      }
+      const forward = (access: string) =>
+        after("titan", "ServersTransport", `forward.${access}`, ({ spec }) => {
+          spec.forwardingTimeouts.responseHeaderTimeout = "9s";
+        }).proxies.find(({ site }) => site === "titan")!;
+      expect(value(forward("read").firstByteTimeout)).to.equal(9);
+      expect(value(forward("write").firstByteTimeout)).to.equal(firstByteTimeout);
+    });
+
+    it("S1.3: takes a service's path by whole segments", () => {
+      const route = routeAt(system, "titan", "GET", "/api/core/x");
+      expect(route?.paths).to.deep.equal(["/api/core", "/api/core/"]);
+      expect(route?.exactPaths).to.deep.equal(["/api/core"]);
     });
 
     it("S1.6: sees the tunnel both ways, and who may enter it", () => {
