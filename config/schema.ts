@@ -18,7 +18,6 @@ const image = z
     (ref) => /@sha256:/.test(ref) || (/:[\w][\w.-]*$/.test(ref) && !ref.endsWith(":latest")),
     "a pinned tag or digest, never :latest",
   );
-const method = z.enum(["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]);
 const ipv4 = z.ipv4();
 const sizeText = z.string().regex(/^\d+(Mi|Gi|Ti)$/, "a size such as 512Mi, 20Gi or 4Ti");
 const durationText = z.string().regex(/^\d+(s|min|h|d)$/, "a time such as 30s, 5min, 24h or 35d");
@@ -152,4 +151,4 @@ export type PlatformConfig = z.infer<typeof platformSchema>;
 export type ServiceConfig = PlatformConfig["services"][number];
 export type VolumeConfig = ServiceConfig["volumes"][number];
 export type SiteConfig = z.infer<typeof siteSchema>;
-export type HttpMethod = z.infer<typeof method>;
+export type HttpMethod = "GET" | "HEAD" | "OPTIONS" | "POST" | "PUT" | "PATCH" | "DELETE";
