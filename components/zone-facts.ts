@@ -9,7 +9,7 @@ import { backupName } from "./names.ts";
  * the config does not give is absent: nothing is assumed in its place.
  */
 export function zoneFacts({ topology, site, platform, facts }: SiteContext) {
-  const { uplinkMegabits, networkPoliciesEnforced, backupStore } = facts;
+  const { uplinkMegabits, networkPoliciesEnforced, nodeMonitorGraceSeconds, backupStore } = facts;
   return {
     site,
     platform: facts.platform,
@@ -23,6 +23,7 @@ export function zoneFacts({ topology, site, platform, facts }: SiteContext) {
     })),
     storageClass: facts.storageClass,
     ...(networkPoliciesEnforced === undefined ? {} : { networkPoliciesEnforced }),
+    ...(nodeMonitorGraceSeconds === undefined ? {} : { nodeMonitorGrace: nodeMonitorGraceSeconds }),
     controlPlane: facts.controlPlane,
     backupStore: {
       name: backupName(site),

@@ -114,7 +114,9 @@ export const siteSchema = z.strictObject({
   servers: z.array(server).min(1),
   storageClass: name,
   networkPoliciesEnforced: z.boolean().optional(),
-  /** Seconds until pods of a node that is gone are evicted elsewhere: NotReady detection plus toleration. */
+  /** The cluster's --node-monitor-grace-period, seconds; without it, Kubernetes' default (50 s since 1.32) is taken. */
+  nodeMonitorGraceSeconds: positive.optional(),
+  /** Do control plane and etcd run on the site's own servers, and die with them? */
   controlPlane: z.enum(["own", "provider"]).default("own"),
   backupStore,
   /** Where the other site's gateway finds this one's, host and UDP port. */

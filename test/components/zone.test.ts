@@ -54,16 +54,22 @@ describe("components/zone-facts", () => {
   it("turns the config's units into base units", () => {
     const { facts } = context;
     const [server] = facts.servers;
-    const rich = { ...facts, uplinkMegabits: 1000, servers: [{ ...server!, cores: 16, memory: "64Gi" }] };
+    const rich = {
+      ...facts,
+      uplinkMegabits: 1000,
+      nodeMonitorGraceSeconds: 20,
+      servers: [{ ...server!, cores: 16, memory: "64Gi" }],
+    };
     const declared = zoneFacts({ ...context, facts: rich });
     expect(declared.uplink).to.equal(1_000_000_000);
+    expect(declared.nodeMonitorGrace).to.equal(20);
     expect(declared.servers[0]).to.deep.include({ cores: 16, memory: 68_719_476_736 });
     expect(declared.backupStore).to.deep.include({ name: "backup-aachen", lockedFor: 3_024_000, retention: 3_024_000 });
   });
 
   it("leaves out what the config does not say", () => {
     const declared = zoneFacts(context);
-    expect(declared).to.not.have.any.keys("uplink", "networkPoliciesEnforced");
+    expect(declared).to.not.have.any.keys("uplink", "networkPoliciesEnforced", "nodeMonitorGrace");
     expect(declared.servers[0]).to.have.all.keys("name", "arrays");
   });
 
