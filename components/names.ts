@@ -60,5 +60,9 @@ export function tunnelAddress(topology: Topology, site: string): string {
 
 /** Labels by which selectors and NetworkPolicies find pods. */
 export function labels(component: string, instance: string = component): Record<string, string> {
-  return { "app.kubernetes.io/part-of": "holdfast", "app.kubernetes.io/component": component, "app.kubernetes.io/name": instance };
+  return {
+    "app.kubernetes.io/part-of": "holdfast",
+    "app.kubernetes.io/component": component,
+    "app.kubernetes.io/name": instance,
+  };
 }

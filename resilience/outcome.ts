@@ -103,7 +103,11 @@ export interface Outcome {
   readonly unknowns: readonly Reason[];
   /** Known only after an `up`. */
   readonly pending: readonly Reason[];
-  readonly runbook: { readonly check: readonly string[]; readonly type: readonly string[]; readonly stop: readonly string[] };
+  readonly runbook: {
+    readonly check: readonly string[];
+    readonly type: readonly string[];
+    readonly stop: readonly string[];
+  };
   /** When it was last drilled, ISO date; null: never. */
   readonly lastDrilled: string | null;
 }
