@@ -19,7 +19,7 @@ export function zoneFacts({ topology, site, platform, facts }: SiteContext) {
       name,
       ...(cores === undefined ? {} : { cores }),
       ...(memory === undefined ? {} : { memory: parseSize(memory) }),
-      arrays,
+      arrays: arrays.map(({ system, ...array }) => ({ ...array, ...(system === undefined ? {} : { system }) })),
     })),
     storageClass: facts.storageClass,
     ...(networkPoliciesEnforced === undefined ? {} : { networkPoliciesEnforced }),

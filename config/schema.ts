@@ -83,6 +83,8 @@ const array = z.strictObject({
   name,
   level: z.enum(LEVELS),
   disks: z.int().min(1).max(100),
+  /** Does the server's own system (boot disk, Kubernetes' state) lie on it? On one array of a server at the most. */
+  system: z.boolean().optional(),
   /** Storage classes whose volumes lie on it. */
   storageClasses: z.array(name).default([]),
 });
@@ -91,7 +93,13 @@ const server = z.strictObject({
   name,
   cores: positive.optional(),
   memory: sizeText.optional(),
-  arrays: z.array(array).min(1),
+  arrays: z
+    .array(array)
+    .min(1)
+    .refine(
+      (arrays) => arrays.filter(({ system }) => system === true).length <= 1,
+      "`system: true` on one array at the most",
+    ),
 });
 
 const backupStore = z.strictObject({

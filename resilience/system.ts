@@ -50,6 +50,8 @@ export interface Server {
   readonly cores: Fact<number>;
   readonly memory: Fact<number>;
   readonly arrays: readonly DiskArray[];
+  /** The array on which its own system lies (boot disk, Kubernetes' state): the server dies with it. */
+  readonly systemArray: Fact<string>;
 }
 
 export interface DiskArray {

@@ -35,11 +35,17 @@ export function commandsFor(
 function replacements(system: System, steps: readonly Step[]): readonly string[] {
   const end = endOf(steps, new Trail());
   return system.sites.flatMap((site) =>
-    site.servers.flatMap((server) =>
-      server.arrays
-        .filter((array) => end?.arrayKept(server.name, array.name) === "no")
-        .map((array) => `replace the disks of ${server.name} and make array ${array.name} anew`),
-    ),
+    site.servers.flatMap((server) => {
+      const lost = server.arrays.filter((array) => end?.arrayKept(server.name, array.name) === "no");
+      const own = valueOf(server.systemArray);
+      const bare = end?.has(`server:${server.name}`) && lost.some(({ name }) => own === undefined || name === own);
+      return [
+        ...lost.map((array) => `replace the disks of ${server.name} and make array ${array.name} anew`),
+        ...(bare
+          ? [`install the system of ${server.name} anew and bring it back into the cluster of ${site.name}`]
+          : []),
+      ];
+    }),
   );
 }
 

@@ -86,7 +86,8 @@ function drivers(before: World, after: World, events: readonly FaultEvent[]): re
     !events.some(
       ({ kind, ...event }) =>
         SILENT.includes(kind) || (kind === "process" && "process" in event && event.process === "gateway"),
-    )
+    ) &&
+    ![...after.broken].some((key) => key.startsWith("server:") && !before.has(key))
   )
     return [];
   return after.system.sites.flatMap(({ name }) => {

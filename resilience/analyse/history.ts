@@ -1,10 +1,13 @@
 import type { Fault, FaultEvent } from "../fault.ts";
 import type { System } from "../system.ts";
 import type { DiskScenario } from "./disks.ts";
+import { serversDying } from "./dead-servers.ts";
 import { lostPrimaries } from "./disk-failover.ts";
+import { afterNodeDeath } from "./failover.ts";
 import { followUps } from "./follow.ts";
 import type { Heal } from "./restart.ts";
 import { strike } from "./strike.ts";
+import type { Strike } from "./strike.ts";
 import { Trail } from "./trail.ts";
 import { World } from "./world.ts";
 
@@ -20,16 +23,28 @@ export interface Step {
 /**
  * Plays a fault, step by step. Between steps all that heals by itself has healed, and nothing else has been repaired or
  * rebuilt.
+ *
+ * @param dying servers that are taken to die with the arrays that they lose, though nothing says that their system lay there
  */
-export function play(system: System, fault: Fault, scenario: DiskScenario, trail: Trail): readonly Step[] {
+export function play(
+  system: System,
+  fault: Fault,
+  scenario: DiskScenario,
+  trail: Trail,
+  dying: readonly string[] = [],
+): readonly Step[] {
   const steps: Step[] = [];
   let found: ReadonlySet<string> = new Set();
   fault.steps.forEach((events, index) => {
     const last = index === fault.steps.length - 1;
     const before = new World(system, found, last ? trail : new Trail());
     const strikes = events.map((event) => strike(before, event));
-    const lasting = new Set([...found, ...(scenario[index] ?? []), ...strikes.flatMap((each) => each.lasting)]);
-    const direct = strikes.flatMap(({ heals }) => heals).filter(({ keys }) => !keys.every((key) => found.has(key)));
+    const hit = new Set([...found, ...(scenario[index] ?? []), ...strikes.flatMap((each) => each.lasting)]);
+    const deaths = deathsBy(new World(system, hit, before.trail), dying);
+    const lasting = new Set([...hit, ...deaths.flatMap((each) => each.lasting)]);
+    const direct = [...strikes, ...deaths]
+      .flatMap(({ heals }) => heals)
+      .filter(({ keys }) => !keys.every((key) => found.has(key)));
     const afterDirect = new World(system, including(lasting, direct), before.trail);
     const failovers = lostPrimaries(before, afterDirect);
     const hurt = new World(system, including(lasting, [...direct, ...failovers]), before.trail);
@@ -39,6 +54,22 @@ export function play(system: System, fault: Fault, scenario: DiskScenario, trail
     found = settledKeys(struck.broken, heals);
   });
   return steps;
+}
+
+/** What dies with the arrays on which its system lay. */
+function deathsBy(hit: World, dying: readonly string[]): readonly Strike[] {
+  const { system, broken, trail } = hit;
+  const lost = (name: string): boolean =>
+    [...broken].some((key) => /^array\??:/.test(key) && key.includes(`:${name}/`));
+  const taken = dying.filter((name) => lost(name) && !broken.has(`server:${name}`));
+  const dead = [...new Set([...serversDying(system, broken), ...taken])];
+  const world = new World(system, new Set([...broken, ...dead.map((name) => `server:${name}`)]), trail);
+  for (const name of dead)
+    trail.say(
+      `${name} has lost the array on which its own system lies: the server is dead, and all that runs on it`,
+      system.sites.find(({ servers }) => servers.some((server) => server.name === name))?.urn,
+    );
+  return dead.map((name) => afterNodeDeath(world, name));
 }
 
 function including(lasting: ReadonlySet<string>, heals: readonly Heal[]): ReadonlySet<string> {

@@ -4,6 +4,7 @@ import { titleOf } from "../faults/title.ts";
 import { formatSeconds } from "../../topologies/units.ts";
 import type { Outcome, Recovery } from "../outcome.ts";
 import type { System } from "../system.ts";
+import { serversInDoubt } from "./dead-servers.ts";
 import { diskScenarios } from "./disks.ts";
 import type { DiskScenario } from "./disks.ts";
 import { dnsOutcome } from "./dns.ts";
@@ -19,6 +20,7 @@ import { runbookOf } from "./runbook.ts";
 import { splitBrain } from "./split-brain.ts";
 import { siteResult } from "./timeline.ts";
 import { Trail } from "./trail.ts";
+import { undecided } from "./undecided.ts";
 import { World } from "./world.ts";
 import { worstOf } from "./worst.ts";
 
@@ -41,8 +43,8 @@ export function outcomeOf(system: System, fault: Fault): Outcome {
   const trail = new Trail();
   const [first, ...others] = diskScenarios(system, fault.steps, trail);
   const parts = worstOf([
-    way(system, fault, first ?? [], normal, trail),
-    ...others.map((scenario) => way(system, fault, scenario, normal, trail)),
+    readings(system, fault, first ?? [], normal, trail),
+    ...others.map((scenario) => readings(system, fault, scenario, normal, trail)),
   ]);
   return { ...parts, promises: judgePromises(system, parts, normal), runbook: runbookOf(fault, parts.recovery) };
 }
@@ -52,6 +54,32 @@ function yardstick(level: Levels["reads"]): Levels["reads"] {
   return level === "unknown" ? "full" : level;
 }
 
+/** A server that lost disks lives on or dies, where nothing says on which of them its system lies. */
+function readings(
+  system: System,
+  fault: Fault,
+  scenario: DiskScenario,
+  normal: ReadonlyMap<string, Levels>,
+  found: Trail,
+): Parts {
+  const lives = way(system, fault, scenario, normal, found, []);
+  const end = play(system, fault, scenario, new Trail()).at(-1);
+  const doubt = end ? serversInDoubt(system, end.struck.broken) : [];
+  const names = doubt.map(({ name }) => name);
+  const cases = names.length > 1 ? [names, ...names.map((name) => [name])] : names.map((name) => [name]);
+  return undecided(
+    lives,
+    cases.map((dying) => ({
+      condition: `if ${dying.join(" and ")} ${dying.length > 1 ? "die" : "dies"} with the disks`,
+      parts: way(system, fault, scenario, normal, found, dying),
+    })),
+    doubt.map(({ name, systemArray }) => ({
+      text: `whether ${name} lives on without the disks that it lost: ${systemArray.state === "known" ? `whether array ${systemArray.value}, which holds its system, is lost is not known` : systemArray.why}`,
+      urns: system.sites.filter(({ servers }) => servers.some((server) => server.name === name)).map(({ urn }) => urn),
+    })),
+  );
+}
+
 /** One way in which the fault can fall. */
 function way(
   system: System,
@@ -59,12 +87,13 @@ function way(
   scenario: DiskScenario,
   normal: ReadonlyMap<string, Levels>,
   found: Trail,
+  dying: readonly string[],
 ): Parts {
   const trail = new Trail();
   trail.take(found);
   for (const { urn, why } of system.unread) trail.missing(`a declared resource could not be read: ${why}`, urn);
   for (const event of fault.steps.flat()) notesOn(system, event, trail);
-  const steps = play(system, fault, scenario, trail);
+  const steps = play(system, fault, scenario, trail, dying);
   const last = steps.at(-1);
   if (!last) throw new Error("a fault has at least one step");
   const sites = system.sites.map(({ name }) => siteResult(last, name));

@@ -3,7 +3,7 @@ import { InputError } from "../../config/problem.ts";
 import type { Problem } from "../../config/problem.ts";
 import { LEVELS } from "../../topologies/levels.ts";
 import { NODE_MONITOR_GRACE } from "../constants.ts";
-import { known, mapFact, unknown } from "../fact.ts";
+import { known, mapFact, unknown, valueOf } from "../fact.ts";
 import type { Fact } from "../fact.ts";
 import { stackOfUrn } from "../resource.ts";
 import type { StackResources } from "../resource.ts";
@@ -126,8 +126,27 @@ function serverOf(server: Field): readonly Server[] {
           level: oneOf(array.get("level"), LEVELS),
           disks: array.get("disks").number(),
         })),
+      systemArray: systemArrayOf(server),
     },
   ];
+}
+
+/** Silence says nothing: a system may lie on a disk that nobody declared. */
+function systemArrayOf(server: Field): Fact<string> {
+  const name = plain(server.get("name")) ?? "";
+  const said = server
+    .get("arrays")
+    .items()
+    .map((array) => ({ array, system: array.get("system") }))
+    .filter(({ system }) => !system.absent)
+    .map(({ array, system }) => ({ array, holds: system.boolean() }));
+  const unread = said.map(({ holds }) => holds).find(({ state }) => state !== "known");
+  if (unread) return mapFact(unread, () => "");
+  const [first, ...others] = said.filter(({ holds }) => valueOf(holds) === true);
+  if (!first) return unknown(`no array of ${name} is declared to hold its system`, server.source);
+  return others.length > 0
+    ? unknown(`several arrays of ${name} are declared to hold its system`, server.source)
+    : first.array.get("name").text();
 }
 
 /** A class may lie on the array of the same name of every server; arrays with different names contradict each other. */

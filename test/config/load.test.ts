@@ -266,4 +266,11 @@ describe("config", () => {
     expect(found).to.have.length(1);
     expect(JSON.stringify(found)).to.contain("plain text").and.not.contain("hunter2");
   });
+
+  it("refuses a server whose system would lie on two arrays", () => {
+    const found = problems("titan", (config) => servers(config)[0]!.arrays.forEach((each) => (each["system"] = true)));
+    expect(found.map(({ offender, rule }) => `${offender}: ${rule}`).join("\n")).to.match(
+      /arrays.*on one array at the most/,
+    );
+  });
 });

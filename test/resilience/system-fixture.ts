@@ -36,6 +36,8 @@ function site(name: string, arrays: readonly (readonly [string, Level, number])[
           level: fact(level, of, "servers[0].arrays"),
           disks: fact(disks, of, "servers[0].arrays"),
         })),
+        // A disk of its own, which no fault of the tests names.
+        systemArray: fact("system", of, "servers[0].arrays"),
       },
     ],
     uplink: fact(uplink, of, "uplink"),

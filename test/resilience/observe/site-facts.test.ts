@@ -20,4 +20,22 @@ describe("what a Zone declares of its site", () => {
     expect(quick).to.equal(Number(usual) - 30);
     expect(seconds(await titan((zone) => void (zone["nodeMonitorGrace"] = "soon")))).to.match(/"soon"/);
   });
+
+  it("holds the array on which a server's own system lies; silence, contradiction and nonsense are unknown", async () => {
+    const systems = async (...said: readonly unknown[]): Promise<string> => {
+      const site = await titan((zone) =>
+        said.forEach((each, at) => {
+          delete zone["servers"][0].arrays[at].system;
+          if (each !== undefined) zone["servers"][0].arrays[at].system = each;
+        }),
+      );
+      const fact = site.servers[0]!.systemArray;
+      return fact.state === "known" ? fact.value : fact.why;
+    };
+    expect(await systems(true, undefined)).to.equal("data");
+    expect(await systems(false, true)).to.equal("copies");
+    expect(await systems(undefined, undefined)).to.match(/no array of titan-1 is declared/);
+    expect(await systems(true, true)).to.match(/several arrays/);
+    expect(await systems("yes", undefined)).to.match(/"yes"/);
+  });
 });
