@@ -112,11 +112,13 @@ export class Service extends pulumi.ComponentResource {
 
 /** Inputs that say what no Kubernetes resource does (docs/resources.md). */
 function declaredFacts(context: SiteContext, service: ServiceConfig) {
-  const { session, requestsPerSecond } = service;
+  const { session, requestsPerSecond, probe } = service;
   return {
     site: context.site,
     service: service.name,
     volumes: service.volumes.map(({ name, content, urlPath }) => ({ name, content, ...(urlPath ? { urlPath } : {}) })),
+    // The path says which probe it is true of: another one that somebody puts in its place promises nothing.
+    ...(probe.readyPath === undefined ? {} : { readyWatchesStore: true, readyPath: probe.readyPath }),
     ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }),
     ...(session
       ? { session: { signInPath: session.signInPath, lifetime: Number(parseDuration(session.lifetime)) } }
@@ -133,7 +135,7 @@ function checksum(secrets: readonly (readonly [string, pulumi.Output<string>])[]
 
 function podTemplate(context: SiteContext, service: ServiceConfig, secretsChecksum?: pulumi.Output<string>) {
   const podLabels = labels("service", service.name);
-  const { path, periodSeconds, timeoutSeconds, failureThreshold } = service.probe;
+  const { path, readyPath = path, periodSeconds, timeoutSeconds, failureThreshold } = service.probe;
   const probe = { httpGet: { path, port: service.port }, timeoutSeconds, successThreshold: 1 };
   return {
     metadata: {
@@ -160,7 +162,12 @@ function podTemplate(context: SiteContext, service: ServiceConfig, secretsChecks
             limits: { memory: service.memory },
           },
           startupProbe: { ...probe, periodSeconds: 2, failureThreshold: START_ATTEMPTS },
-          readinessProbe: { ...probe, periodSeconds, failureThreshold },
+          readinessProbe: {
+            ...probe,
+            httpGet: { path: readyPath, port: service.port },
+            periodSeconds,
+            failureThreshold,
+          },
           // Twice as patient: a pod leaves the Service first, and only one that stays away is restarted.
           livenessProbe: { ...probe, periodSeconds, failureThreshold: 2 * failureThreshold },
           lifecycle: DRAIN,

@@ -53,6 +53,11 @@ const service = z.strictObject({
   volumes: z.array(volume).default([]),
   probe: z.strictObject({
     path,
+    /**
+     * A path that fails while the service's store can't be reached. Readiness asks it, so that the proxy turns to the
+     * other site; liveness keeps to `path`, as a restart does not mend a store.
+     */
+    readyPath: path.optional(),
     periodSeconds: z.int().min(1).default(5),
     timeoutSeconds: z.int().min(1).default(2),
     failureThreshold: z.int().min(1).default(3),

@@ -20,12 +20,36 @@ export function serviceChecks(platform: PlatformConfig, topology: Topology | und
     ...platform.services.flatMap((service, index) => [
       ...hosts(platform, service, index),
       ...requestPaths(platform, service, index),
+      ...readiness(service, index),
     ]),
     ...sessions(platform.services),
   ];
 }
 
 const where = (index: number, key: string): string => `holdfast:services[${index}].${key}`;
+
+/** A readiness path that says something of a store which is not there, or that liveness asks too. */
+function readiness({ store, probe }: ServiceConfig, index: number): readonly Problem[] {
+  if (probe.readyPath === undefined) return [];
+  const offender = where(index, "probe.readyPath");
+  const value = show(probe.readyPath);
+  return [
+    ...(store === undefined
+      ? [{ offender, rule: "only for a service that has a store", value, fix: "leave it out, or name the store" }]
+      : []),
+    ...(probe.readyPath === probe.path
+      ? [
+          {
+            offender,
+            rule: "another path than probe.path",
+            reason: "liveness asks that one, and a restart does not mend a store",
+            value,
+            fix: "let probe.path be one that does not ask the store",
+          },
+        ]
+      : []),
+  ];
+}
 
 /** Notes which place came first with each key; returns that place to the later ones. */
 class Seen {

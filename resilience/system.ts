@@ -135,6 +135,10 @@ export interface MongoMember {
   readonly arbiter: boolean;
   readonly priority: number;
   readonly votes: number;
+  /** Drivers never read from it. */
+  readonly hidden?: boolean;
+  /** `secondaryDelaySecs`: it applies writes that much later, on purpose. */
+  readonly delay?: number;
   readonly storageClass: Fact<string>;
   readonly restart: Restart;
 }
@@ -189,6 +193,10 @@ export interface Service {
   readonly hasDisruptionBudget: boolean;
   /** Is it the service that visitors sign in at, and how long does a session last (seconds)? Annotated on the Deployment. */
   readonly session: Fact<number> | undefined;
+  /** Does its readiness probe fail while its store can't be reached, so that it leaves its endpoints? */
+  readonly watchesStore: Fact<boolean>;
+  /** Worst-case seconds until its readiness probe has failed: period × failureThreshold + time-out. */
+  readonly unready: Fact<number>;
   /** The path that takes the POST of somebody who signs in. */
   readonly signInPath?: Fact<string>;
 }

@@ -7,6 +7,7 @@ import { answersClients } from "./levels.ts";
 import { servicesMayLeave } from "./entry.ts";
 import { groupAt } from "./mongo.ts";
 import { dropTime, nameServersUp } from "./names.ts";
+import { readinessHeals } from "./readiness.ts";
 import { heal, never } from "./restart.ts";
 import type { Heal } from "./restart.ts";
 import { Trail } from "./trail.ts";
@@ -19,7 +20,12 @@ export function followUps(
   events: readonly FaultEvent[],
   direct: readonly Heal[],
 ): readonly Heal[] {
-  return [...elections(before, after, direct), ...drivers(before, after, events), ...names(after, direct)];
+  return [
+    ...elections(before, after, direct),
+    ...drivers(before, after, events),
+    ...readinessHeals(before, after, direct),
+    ...names(after, direct),
+  ];
 }
 
 /** A set that had a primary which is dead or in a minority now elects another, or the same once it has restarted. */

@@ -118,7 +118,7 @@ export function mongoState(
       `the damage was replicated to every member of ${set.name} within moments: answers are wrong until a person restores it`,
       set.urn,
     );
-    return { reads: "no", writes: "no", stale: "no" };
+    return { reads: "no", writes: "no", stale: "no", reached: "unknown" };
   }
   const leaves = servicesMayLeave(world.system, site);
   if (leaves !== "unknown") return clientState(world, set, client, site, who, leaves === "yes");
@@ -128,8 +128,9 @@ export function mongoState(
     reads: either(far.reads, near.reads),
     writes: either(far.writes, near.writes),
     stale: either(far.stale, near.stale),
+    reached: either(far.reached, near.reached),
   };
-  if (Object.values(state).includes("unknown"))
+  if ([state.reads, state.writes, state.stale].includes("unknown"))
     world.trail.missing(`whether the network of ${site} lets ${who} reach MongoDB at other sites`, set.urn);
   return state;
 }
@@ -154,8 +155,12 @@ function clientState(
       set.urn,
       ...world.system.isolation.filter((entry) => entry.site === site).map(({ urn }) => urn),
     );
+  const reads = mongoReads(world, set, client, site, who, seen, reachesPrimary, leaves);
+  const empty = seen.alive.every(({ arbiter }) => arbiter) && !group.unclear;
   return {
-    reads: mongoReads(world, set, client, site, who, seen, reachesPrimary, leaves),
+    reads,
+    // What a health check gets from members that its client may not read from, nobody declares.
+    reached: reads === "yes" ? "yes" : empty ? "no" : "unknown",
     writes: all([reachesPrimary, writeConcernMet(world, set, client, group, who)]),
     stale: primary === "no" ? primaryElsewhere(world, set, site) : "no",
   };
@@ -188,7 +193,7 @@ function mongoReads(
     );
     return "no";
   }
-  const data = group.alive.filter(({ arbiter }) => !arbiter);
+  const data = group.alive.filter(({ arbiter, hidden }) => !arbiter && hidden !== true);
   const enough = preference === "secondary" && primary === "yes" ? data.length > 1 : data.length > 0;
   if (!enough && group.unclear) return "unknown";
   world.trail.say(

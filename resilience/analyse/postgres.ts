@@ -9,6 +9,8 @@ export interface StoreState {
   readonly writes: Tri;
   /** Do its reads miss writes that are accepted elsewhere? */
   readonly stale: Tri;
+  /** Is anything of it there to be spoken to, whatever it answers? */
+  readonly reached: Tri;
 }
 
 /** Instances of a cluster that run and have their data, in the worst placement that its anti-affinity allows. */
@@ -59,7 +61,7 @@ export function instancesAlive(
 
 /** The cluster as a client sees it that reaches it. */
 export function postgresState(world: World, cluster: PostgresCluster): StoreState {
-  const down: StoreState = { reads: "no", writes: "no", stale: "no" };
+  const down: StoreState = { reads: "no", writes: "no", stale: "no", reached: "no" };
   const { count } = instancesAlive(world, cluster);
   if (count === 0) {
     world.trail.say(`PostgreSQL at ${cluster.site} (${cluster.name}) has no instance left`, cluster.urn);
@@ -70,7 +72,7 @@ export function postgresState(world: World, cluster: PostgresCluster): StoreStat
       `the damage was replicated to ${cluster.name} within moments: its answers are wrong until a person restores it`,
       cluster.urn,
     );
-    return down;
+    return { ...down, reached: count === undefined ? "unknown" : "yes" };
   }
   for (const key of [`process:postgres@${cluster.site}`, `failover:${cluster.name}`]) {
     if (!world.has(key)) continue;
@@ -82,10 +84,11 @@ export function postgresState(world: World, cluster: PostgresCluster): StoreStat
   }
   const alive: Tri = count === undefined ? "unknown" : "yes";
   const replica = world.trail.read(cluster.replica, `whether ${cluster.name} is a replica`);
-  if (replica === undefined) return { reads: alive, writes: "unknown", stale: "unknown" };
-  if (!replica) return { reads: alive, writes: all([alive, synchronousMet(world, cluster, count)]), stale: "no" };
+  if (replica === undefined) return { reads: alive, writes: "unknown", stale: "unknown", reached: alive };
+  if (!replica)
+    return { reads: alive, writes: all([alive, synchronousMet(world, cluster, count)]), stale: "no", reached: alive };
   world.trail.say(`PostgreSQL at ${cluster.site} (${cluster.name}) is a replica: it takes no writes`, cluster.urn);
-  return { reads: alive, writes: "no", stale: staleness(world, cluster) };
+  return { reads: alive, writes: "no", stale: staleness(world, cluster), reached: alive };
 }
 
 function synchronousMet(world: World, cluster: PostgresCluster, count: number | undefined): Tri {

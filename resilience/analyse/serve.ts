@@ -7,7 +7,8 @@ import { matchRoute, postIsRead, uploadsOf } from "./routes.ts";
 import type { Request } from "./routes.ts";
 import { all, tri } from "./tri.ts";
 import type { Tri } from "./tri.ts";
-import type { World } from "./world.ts";
+import { Trail } from "./trail.ts";
+import { World } from "./world.ts";
 
 /** How a request ends. `code` is what the client or the next proxy gets when it is not answered. */
 export interface Answer {
@@ -103,6 +104,7 @@ function local(world: World, site: string, name: string, request: Request): Answ
   }
   const up = serviceUp(world, service);
   if (up !== "yes") return up === "no" ? failed(world.has(`hung:${name}@${site}`) ? 504 : 503) : UNKNOWN;
+  if (withdrawn(world, service)) return failed(503);
   if (request.asks === "files") return files(world, service, request.volume ?? "");
   if (!service.store)
     return request.asks === "write" && uploadsOf(world.system, service).length > 0 ? writeFiles(world, service) : OK;
@@ -110,7 +112,7 @@ function local(world: World, site: string, name: string, request: Request): Answ
   const done = request.asks === "write" ? state.writes : state.reads;
   if (done === "no")
     world.trail.say(
-      `${name} at ${site} can't ${request.asks === "write" ? "write" : "read"}; nothing declared says that its probe watches its store, so at worst it answers with errors (500)`,
+      `${name} at ${site} can't ${request.asks === "write" ? "write" : "read"}; ${valueOf(service.watchesStore) === true ? "its pods stay until their readiness has failed, and" : "nothing declared says that its probe watches its store, so"} at worst it answers with errors (500)`,
       service.urn,
     );
   return done === "yes"
@@ -118,6 +120,19 @@ function local(world: World, site: string, name: string, request: Request): Answ
     : done === "no"
       ? failed(500)
       : UNKNOWN;
+}
+
+/** Have its pods left the endpoints, since their readiness watches a store that is away or was until just now? */
+function withdrawn(world: World, service: Service): boolean {
+  const who = `${service.name}@${service.site}`;
+  if (valueOf(service.watchesStore) !== true) return false;
+  const back = storeState(new World(world.system, world.broken, new Trail()), service).reached !== "no";
+  if (back ? !world.has(`unready:${who}`) : world.has(`noticing:${who}`)) return false;
+  world.trail.say(
+    `the readiness of ${service.name} at ${service.site} watches its store, which ${back ? "was away" : "can't be reached"}: its pods are out of the endpoints, and the proxy gets 503`,
+    service.urn,
+  );
+  return true;
 }
 
 /** Does a service have a replica that answers? */
@@ -141,8 +156,8 @@ function serviceUp(world: World, service: Service): Tri {
 }
 
 /** The store that a service uses, reached over the tunnel if it is elsewhere. */
-function storeState(world: World, service: Service): StoreState {
-  const nothing: StoreState = { reads: "unknown", writes: "unknown", stale: "unknown" };
+export function storeState(world: World, service: Service): StoreState {
+  const nothing: StoreState = { reads: "unknown", writes: "unknown", stale: "unknown", reached: "unknown" };
   const client = service.store;
   if (!client) return nothing;
   const who = `${service.name} at ${service.site}`;
@@ -161,7 +176,12 @@ function storeState(world: World, service: Service): StoreState {
   const way = world.linkUp(service.site, cluster.site);
   const state = postgresState(world, cluster);
   const trusted = world.has(`expired:postgres@${cluster.site}`) ? trustsExpired(world, service, who) : "yes";
-  return { reads: all([way, trusted, state.reads]), writes: all([way, trusted, state.writes]), stale: state.stale };
+  return {
+    reads: all([way, trusted, state.reads]),
+    writes: all([way, trusted, state.writes]),
+    stale: state.stale,
+    reached: all([way, trusted, state.reached]),
+  };
 }
 
 function trustsExpired(world: World, service: Service, who: string): Tri {

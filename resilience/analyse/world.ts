@@ -9,7 +9,8 @@ import type { Tri } from "./tri.ts";
  * whether), `cut:aachen>titan`, `process:core@aachen`, `gateway:`, `dns:`, `control-plane:`, `backup-store:` a site,
  * `corrupted:postgres`, `expired:postgres@aachen`; and what is only on its way back: `moving:` a site (pods wait for
  * eviction), `failover:` a cluster, `election:` a replica set, `driver:` a site (MongoDB's clients have not noticed),
- * `stale-dns:` a site (clients are still sent there).
+ * `stale-dns:` a site (clients are still sent there), `noticing:core@aachen` (its pods' readiness has not failed yet),
+ * `unready:core@aachen` (nor passed again since).
  */
 export type Broken = ReadonlySet<string>;
 

@@ -66,6 +66,17 @@ export function unknownRestart(why: string): Restart {
 function hangDetection(container: Field): Fact<number> {
   const probe = container.get("livenessProbe");
   if (probe.absent) return unknown("there is no liveness probe: a hung process is never noticed", probe.source);
+  return failing(probe);
+}
+
+/** Seconds until a container whose readiness probe fails leaves its Services' endpoints, worst case. */
+export function unreadyOf(container: Field): Fact<number> {
+  const probe = container.get("readinessProbe");
+  if (probe.absent) return unknown("there is no readiness probe: a pod never leaves its endpoints", probe.source);
+  return failing(probe);
+}
+
+function failing(probe: Field): Fact<number> {
   return combine(
     [setting(probe, "periodSeconds"), setting(probe, "failureThreshold"), setting(probe, "timeoutSeconds")],
     ([period = 0, failures = 0, timeout = 0]) => period * failures + timeout,

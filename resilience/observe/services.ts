@@ -1,4 +1,5 @@
-import { unknown } from "../fact.ts";
+import { known, unknown } from "../fact.ts";
+import type { Fact } from "../fact.ts";
 import type { MongoReplicaSet, Proxy, Service, Volume } from "../system.ts";
 import type { Declarations, Declared } from "./declarations.ts";
 import { plain } from "./field.ts";
@@ -6,7 +7,7 @@ import type { Field } from "./field.ts";
 import { selectsWorkload } from "./selectors.ts";
 import type { Hosts } from "./hosts.ts";
 import { claimsOf, podSpecOf } from "./mounts.ts";
-import { replicasOf, restartOf } from "./probes.ts";
+import { replicasOf, restartOf, unreadyOf } from "./probes.ts";
 import { parseQuantity } from "./quantities.ts";
 import { storeClientOf } from "./store-client.ts";
 import { componentOf, environmentOf, mainContainer, requestOf, spreadOf } from "./workloads.ts";
@@ -63,11 +64,30 @@ export function observeServices(
           hasDisruptionBudget: (budgets.get(`${workload.site} ${workload.namespace}`) ?? []).some((budget) =>
             selectsWorkload(budget.inputs.get("spec", "selector"), workload),
           ),
+          watchesStore: watchesStoreOf(component, container, workload),
+          unready: unreadyOf(container),
           session: session && !session.absent ? session.get("lifetime").number() : undefined,
           ...(session && !session.absent ? { signInPath: session.get("signInPath").text() } : {}),
         },
       ];
     });
+}
+
+/** The component's word on its readiness probe, as long as the probe asks the path that the word was given for. */
+function watchesStoreOf(component: Field | undefined, container: Field, workload: Declared): Fact<boolean> {
+  const said = component?.get("readyWatchesStore");
+  if (!component || !said || said.absent)
+    return unknown(`nothing declares that readiness of ${workload.name} watches its store`, {
+      urn: workload.urn,
+      path: "",
+    });
+  const wanted = component.get("readyPath").text();
+  const asked = container.get("readinessProbe", "httpGet", "path").text();
+  if (wanted.state !== "known") return wanted;
+  if (asked.state !== "known") return asked;
+  return asked.value === wanted.value
+    ? said.boolean()
+    : known(false, container.get("readinessProbe", "httpGet", "path").source);
 }
 
 /** A part of one of our other components, such as a job beside a database. */

@@ -5,7 +5,7 @@ import { runProgram } from "../../planner/harness.ts";
 import type { RecordedResource } from "../../planner/harness.ts";
 import { SECRET } from "../../resilience/resource.ts";
 import { at, namesOf, object, unrestricted } from "./declared.ts";
-import { contextOf } from "./site-fixture.ts";
+import { contextOf, services } from "./site-fixture.ts";
 import type { ContextOptions } from "./site-fixture.ts";
 
 async function declared(
@@ -115,6 +115,20 @@ describe("components/service", () => {
     });
     expect(at(deployment, `${container}.livenessProbe.failureThreshold`)).to.equal(6);
     expect(at(deployment, `${pod}.tolerations.0.tolerationSeconds`)).to.equal(10);
+  });
+
+  it("lets readiness alone ask a path that watches the store, and says so", async () => {
+    const core = services.find(({ name }) => name === "core")!;
+    const watching = [{ ...core, probe: { path: "/healthz", readyPath: "/ready" } }];
+    const resources = await declared("aachen", "core", { services: watching });
+    const component = resources.find(({ type }) => type === "holdfast:platform:Service")!;
+    expect(component.inputs).to.deep.include({ readyWatchesStore: true, readyPath: "/ready" });
+    const container = `${pod}.containers.0`;
+    const deployment = object(resources, "Deployment", "core");
+    for (const [probe, path] of Object.entries({ startup: "/healthz", readiness: "/ready", liveness: "/healthz" }))
+      expect(at(deployment, `${container}.${probe}Probe.httpGet.path`), probe).to.equal(path);
+    const plain = (await declared("aachen", "core")).find(({ type }) => type === "holdfast:platform:Service")!;
+    expect(plain.inputs).to.not.have.any.keys("readyWatchesStore", "readyPath");
   });
 
   it("spreads over servers where there are several: with one, a strict rule would leave pods pending", async () => {

@@ -273,4 +273,16 @@ describe("config", () => {
       /arrays.*on one array at the most/,
     );
   });
+
+  it("refuses a readiness path without a store, and one that liveness asks too", () => {
+    const found = problems("titan", (config) => {
+      const [core, , , frontend] = services(config);
+      core!["probe"] = { path: "/healthcheck", readyPath: "/healthcheck" };
+      frontend!["probe"] = { path: "/", readyPath: "/ready" };
+    });
+    const text = found.map(({ offender, rule }) => `${offender}: ${rule}`).join("\n");
+    expect(text).to.match(/services\[0\]\.probe\.readyPath of stack titan: another path than probe\.path/);
+    expect(text).to.match(/services\[3\]\.probe\.readyPath of stack titan: only for a service that has a store/);
+    expect(found).to.have.length(2);
+  });
 });

@@ -150,6 +150,8 @@ function service(name: string, at: string, store: "postgres" | "mongo" | undefin
     memoryRequest: fact(2 ** 28, of),
     capacity: fact(3000, of, "requestsPerSecond"),
     hasDisruptionBudget: true,
+    watchesStore: fact(false, of),
+    unready: fact(17, of, "readinessProbe"),
     session: name === "core" ? fact(3600, of) : undefined,
     ...(name === "core" ? { signInPath: fact("/core/login", of) } : {}),
   };

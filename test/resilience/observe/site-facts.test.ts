@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { observe } from "../../../resilience/observe/index.ts";
-import type { Site } from "../../../resilience/system.ts";
+import type { Service, Site } from "../../../resilience/system.ts";
 import { edited, plannedStacks } from "./planned.ts";
 import type { Inputs } from "./planned.ts";
 
@@ -37,5 +37,34 @@ describe("what a Zone declares of its site", () => {
     expect(await systems(undefined, undefined)).to.match(/no array of titan-1 is declared/);
     expect(await systems(true, true)).to.match(/several arrays/);
     expect(await systems("yes", undefined)).to.match(/"yes"/);
+  });
+});
+
+describe("what a service declares of its readiness", () => {
+  async function core(facts: Inputs, asked: string): Promise<Service> {
+    const service = edited(await plannedStacks(), "titan", "Service", "service-core", (inputs) =>
+      Object.assign(inputs, facts),
+    );
+    const stacks = edited(service, "titan", "Deployment", "core", ({ spec }: Inputs) => {
+      spec.template.spec.containers[0].readinessProbe.httpGet.path = asked;
+    });
+    return observe(stacks).services.find(({ name, site }) => name === "core" && site === "titan")!;
+  }
+  const watches = async (facts: Inputs, asked: string): Promise<unknown> => {
+    const { watchesStore } = await core(facts, asked);
+    return watchesStore.state === "known" ? watchesStore.value : watchesStore.state;
+  };
+
+  it("is believed for the path that the probe asks, and for no other", async () => {
+    const facts = { readyWatchesStore: true, readyPath: "/ready" };
+    expect(await watches(facts, "/ready")).to.equal(true);
+    expect(await watches(facts, "/healthcheck")).to.equal(false);
+    expect(await watches({}, "/healthcheck")).to.equal("unknown");
+    expect(await watches({ readyWatchesStore: true }, "/ready")).to.equal("unknown");
+  });
+
+  it("fails after period × threshold + time-out", async () => {
+    const { unready } = await core({}, "/healthcheck");
+    expect(unready).to.deep.include({ state: "known", value: 5 * 3 + 2 });
   });
 });
