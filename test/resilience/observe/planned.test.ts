@@ -58,7 +58,9 @@ describe("observe, on what the program declares for S1", () => {
       };
       walk(system, "");
       expect(
-        unknown.filter((path) => !/^\.services\.(capacity|store\.(readPreference|writeConcern|journal))$/.test(path)),
+        unknown.filter(
+          (path) => !/^\.services\.(capacity|watchesStore|store\.(readPreference|writeConcern|journal))$/.test(path),
+        ),
       ).to.deep.equal([]);
     });
 
