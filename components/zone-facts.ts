@@ -15,8 +15,9 @@ export function zoneFacts({ topology, site, platform, facts }: SiteContext) {
     platform: facts.platform,
     publicAddresses: facts.publicAddresses,
     ...(uplinkMegabits === undefined ? {} : { uplink: megabitsPerSecond(uplinkMegabits) }),
-    servers: facts.servers.map(({ name, cores, memory, arrays }) => ({
+    servers: facts.servers.map(({ name, controlPlane, cores, memory, arrays }) => ({
       name,
+      ...(controlPlane === undefined ? {} : { controlPlane }),
       ...(cores === undefined ? {} : { cores }),
       ...(memory === undefined ? {} : { memory: parseSize(memory) }),
       arrays: arrays.map(({ system, ...array }) => ({ ...array, ...(system === undefined ? {} : { system }) })),

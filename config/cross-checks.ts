@@ -45,6 +45,15 @@ function siteChecks(facts: SiteConfig): readonly Problem[] {
   const problems: Problem[] = [];
   const names = facts.servers.map(({ name }) => name);
   const classes = facts.servers.flatMap(({ arrays }) => arrays.flatMap(({ storageClasses }) => storageClasses));
+  if (facts.controlPlane === "own" && facts.servers.every(({ controlPlane }) => controlPlane === false)) {
+    problems.push({
+      offender: "holdfast:site.servers",
+      rule: "at least one server that runs the control plane",
+      reason: "controlPlane is own: the cluster's control plane runs on the site's servers",
+      value: "controlPlane: false for each",
+      fix: "say controlPlane: true where it runs, or holdfast:site.controlPlane: provider",
+    });
+  }
   for (const [index, server] of facts.servers.entries()) {
     const where = `holdfast:site.servers[${index}]`;
     if (names.indexOf(server.name) !== index)

@@ -96,6 +96,8 @@ const array = z.strictObject({
 
 const server = z.strictObject({
   name,
+  /** Does a member of the cluster's control plane (its etcd) run on it? A majority of them must live for failover. */
+  controlPlane: z.boolean().optional(),
   cores: positive.optional(),
   memory: sizeText.optional(),
   arrays: z

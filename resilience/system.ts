@@ -52,6 +52,8 @@ export interface Server {
   readonly arrays: readonly DiskArray[];
   /** The array on which its own system lies (boot disk, Kubernetes' state): the server dies with it. */
   readonly systemArray: Fact<string>;
+  /** Does a member of the cluster's control plane run on it? */
+  readonly controlPlane: Fact<boolean>;
 }
 
 export interface DiskArray {

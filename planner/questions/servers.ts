@@ -35,12 +35,16 @@ export async function moreServers(project: Project, topology: Topology, progress
     `site:${primary}`,
   ];
   const rows = faults.map((fault) => [fault, ...judged.map(({ outcomes }) => cell(outcomes, fault, primary))]);
+  const missing = judged.flatMap(({ outcomes }) =>
+    outcomes.filter(({ fault }) => faults.includes(fault)).flatMap(({ unknowns }) => unknowns.map(({ text }) => text)),
+  );
   const instances = judged.map(({ system }) => instancesAt(system.postgres, primary));
   return {
     id: "N4",
     question: `What do more servers at ${primary} change?`,
     sentences: [
       `PostgreSQL runs ${instances.join(", ")} instances on 1, 2, 3 servers; what ${primary}'s clients get then:`,
+      ...(missing.length > 0 ? [`A fact is missing: ${[...new Set(missing)].join("; ")}.`] : []),
     ],
     table: { head: ["fault", "1 server", "2 servers", "3 servers"], rows },
   };

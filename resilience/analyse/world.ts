@@ -148,13 +148,23 @@ export class World {
     if (!site || this.has(`control-plane:${siteName}`) || this.has(`site:${siteName}`)) return "no";
     const where = this.trail.read(site.controlPlane, `where the control plane of ${siteName} runs`);
     if (where === undefined) return "unknown";
-    const dead = site.servers.filter(({ name }) => this.has(`server:${name}`)).length;
-    if (where === "provider" || dead === 0) return "yes";
-    if (dead === site.servers.length) return "no";
-    this.trail.missing(
-      `whether the control plane of ${siteName} survives the loss of one of its servers is not declared`,
+    const dead = (server: Server): boolean => this.has(`server:${server.name}`);
+    if (where === "provider" || !site.servers.some(dead)) return "yes";
+    if (site.servers.every(dead)) return "no";
+    if (site.servers.some(({ controlPlane }) => valueOf(controlPlane) === undefined)) {
+      this.trail.missing(
+        `whether the control plane of ${siteName} survives the loss of one of its servers is not declared (servers[].controlPlane)`,
+        site.urn,
+      );
+      return "unknown";
+    }
+    const members = site.servers.filter(({ controlPlane }) => valueOf(controlPlane) === true);
+    const alive = members.filter((server) => !dead(server)).length;
+    const majority = alive > members.length / 2;
+    this.trail.say(
+      `${alive} of ${members.length} members of ${siteName}'s control plane live: ${majority ? "a majority, it goes on" : "no majority, so nothing is failed over or started anew"}`,
       site.urn,
     );
-    return "unknown";
+    return tri(majority);
   }
 }

@@ -127,6 +127,7 @@ function serverOf(server: Field): readonly Server[] {
           disks: array.get("disks").number(),
         })),
       systemArray: systemArrayOf(server),
+      controlPlane: server.get("controlPlane").boolean(),
     },
   ];
 }

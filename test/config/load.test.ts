@@ -57,7 +57,8 @@ function problems(...args: Parameters<typeof load>): readonly Problem[] {
 
 const site = (config: Tree): Tree => config["holdfast:site"] as Tree;
 const services = (config: Tree): Tree[] => config["holdfast:services"] as Tree[];
-const servers = (config: Tree): { arrays: Tree[] }[] => site(config)["servers"] as { arrays: Tree[] }[];
+const servers = (config: Tree): { arrays: Tree[]; controlPlane?: boolean }[] =>
+  site(config)["servers"] as { arrays: Tree[] }[];
 
 describe("config", () => {
   for (const stack of ["aachen", "titan", "azure"]) {
@@ -127,6 +128,13 @@ describe("config", () => {
       (c) => (servers(c)[0]!.arrays[0]!["disks"] = 3),
       "holdfast:site.servers[0].arrays[0].disks",
       /disks or the level/,
+    ],
+    [
+      "a control plane that runs nowhere",
+      "aachen",
+      (c) => (servers(c)[0]!.controlPlane = false),
+      "holdfast:site.servers",
+      /where it runs/,
     ],
     [
       "a storage class on no array",

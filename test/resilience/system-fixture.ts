@@ -38,6 +38,7 @@ function site(name: string, arrays: readonly (readonly [string, Level, number])[
         })),
         // A disk of its own, which no fault of the tests names.
         systemArray: fact("system", of, "servers[0].arrays"),
+        controlPlane: fact(true, of, "servers[0].controlPlane"),
       },
     ],
     uplink: fact(uplink, of, "uplink"),

@@ -4,7 +4,7 @@ import { unknown } from "../../../resilience/fact.ts";
 import { parseFault } from "../../../resilience/faults/parse.ts";
 import type { Outcome } from "../../../resilience/outcome.ts";
 import type { System } from "../../../resilience/system.ts";
-import { changed, withServers } from "../changes.ts";
+import { changed, withServers, withUploads } from "../changes.ts";
 import { fact } from "../fixture-facts.ts";
 import type { Draft } from "../changes.ts";
 
@@ -111,21 +111,59 @@ describe("recovery time", () => {
   });
 
   it("of a dead server is unknown where nobody says that the control plane survives it", () => {
-    const outcome = after("node:aachen-1", (d) => (twoServers(d), void (d.sites[0]!.controlPlane = fact("own"))));
+    const outcome = after("node:aachen-1", (d) => {
+      twoServers(d);
+      d.sites[0]!.controlPlane = fact("own");
+      for (const server of d.sites[0]!.servers) server.controlPlane = unknown("not declared");
+    });
     expect(outcome.recovery.seconds).to.equal(null);
     expect(outcome.unknowns.map(({ text }) => text).join()).to.contain("control plane of aachen survives");
+  });
+
+  it("of a dead server needs a majority of the control plane: one of two is none, two of three are", () => {
+    const own =
+      (count: number): Change =>
+      (d) => {
+        withServers(d, "aachen", count);
+        d.postgres[0]!.instances = fact(count);
+        d.sites[0]!.controlPlane = fact("own");
+        for (const server of d.sites[0]!.servers) server.controlPlane = fact(true);
+      };
+    const said = (count: number): string =>
+      after("node:aachen-1", own(count))
+        .reasons.map(({ text }) => text)
+        .join("\n");
+    expect(said(2)).to.contain("1 of 2 members of aachen's control plane live: no majority");
+    expect(said(3)).to.contain("2 of 3 members of aachen's control plane live: a majority");
+    const stages = (count: number) => after("node:aachen-1", own(count)).recovery.stages.map(({ name }) => name);
+    expect(stages(3)).to.include("evicted");
+    expect(stages(2)).to.not.include("evicted");
   });
 
   it("of Aachen's writes is a person's decision, with the commands and when to stop", () => {
     const { recovery, runbook, promises } = after("site:aachen");
     expect(recovery.mode).to.equal("manual");
-    expect(recovery.commands).to.deep.equal([
-      "pulumi config set holdfast:active titan -s titan",
-      "pulumi config set holdfast:promotion forced -s titan",
+    const position = (part: string): number => recovery.commands.findIndex((command) => command.includes(part));
+    const order = [
+      "cut aachen off",
+      "holdfast:active titan -s aachen",
+      "holdfast:active titan -s titan",
+      "holdfast:promotion forced -s titan",
       "pulumi up -s titan",
-    ]);
-    expect(runbook.stop.join()).to.contain("two sites that take writes");
+      "force the configuration of platform",
+      "when aachen is back",
+    ].map(position);
+    expect(order).to.deep.equal([...order].sort((a, b) => a - b));
+    expect(order).not.to.include(-1);
+    expect(runbook.stop.join()).to.contain("split brain");
     expect(promises.find(({ id }) => id === "R8")?.verdict).to.equal("broken");
+  });
+
+  it("by a forced promotion says that uploads start empty, what is given up, and what the former primary may do", () => {
+    const outcome = after("site:aachen", withUploads);
+    expect(outcome.recovery.commands.join("\n")).to.contain("bring the uploads core-media back at titan");
+    const reasons = outcome.reasons.map(({ text }) => text).join();
+    expect(reasons).to.contain("gives up for good").and.to.contain("risk of split brain");
   });
 
   it("of a lost standby is a new clone by a person, and of a surviving array nothing", () => {
