@@ -56,14 +56,16 @@ function rebuilds(system: System, steps: readonly Step[]): readonly string[] {
   if (!end || !primary || instancesAlive(end, primary).lost !== "no") return [];
   return system.postgres
     .filter((cluster) => valueOf(cluster.replica) === true && instancesAlive(end, cluster).lost === "yes")
-    .flatMap((cluster) => rebuild(cluster.site, primary.site));
+    .flatMap((cluster) => rebuild(cluster.site, primary.site, cluster.name));
 }
 
-function rebuild(site: string, from: string): readonly string[] {
+/** A cluster's bootstrap is read when it is made, and never again: the shell of what is lost has to go first. */
+function rebuild(site: string, from: string, cluster: string): readonly string[] {
   return [
+    `kubectl --context ${site} -n platform delete clusters.postgresql.cnpg.io ${cluster}`,
     `pulumi config set --path holdfast:rebuilt.from ${from} -s ${site}`,
     `pulumi config set --path holdfast:rebuilt.times 1 -s ${site} # one more than before`,
-    `pulumi up -s ${site}`,
+    `pulumi up --refresh -s ${site}`,
   ];
 }
 
@@ -74,10 +76,10 @@ function promotions(
   sites: readonly SiteOutcome[],
   normal: ReadonlyMap<string, Levels>,
 ): readonly string[] {
-  const lostWrites = sites.every(
-    ({ site, writes }) =>
-      isWorse(writes, normal.get(site)?.writes ?? writes) && (writes === "read-only" || writes === "down"),
-  );
+  // A site that never took writes loses none, which is no reason to leave the others without.
+  const lostWrites =
+    sites.every(({ writes }) => writes === "read-only" || writes === "down") &&
+    sites.some(({ site, writes }) => isWorse(writes, normal.get(site)?.writes ?? writes));
   const end = endOf(steps, new Trail());
   if (!lostWrites || !end || end.has("corrupted:postgres")) return [];
   const target = system.postgres.find(
@@ -85,10 +87,32 @@ function promotions(
   );
   const former = system.postgres.find((cluster) => valueOf(cluster.replica) === false);
   if (!target || !former || (instancesAlive(end, former).count ?? 1) > 0) return [];
+  return promotion(system, former.site, target.site);
+}
+
+/**
+ * The steps that make another site the one that takes writes. The former one must be told first: its config still says that
+ * it is active, so that it would take writes again as soon as it came back. The set's other votes were there too, and no
+ * volume of its uploads is at the new site.
+ */
+function promotion(system: System, from: string, to: string): readonly string[] {
+  const members = system.mongo.filter((set) => set.members.some(({ site, arbiter }) => site === to && !arbiter));
+  const uploads = system.volumes.filter(({ site, content }) => site === from && valueOf(content) !== "cache");
   return [
-    `pulumi config set holdfast:active ${target.site} -s ${target.site}`,
-    `pulumi config set holdfast:promotion forced -s ${target.site}`,
-    `pulumi up -s ${target.site}`,
+    `cut ${from} off for good (power, or its uplink): its config still says that it takes the writes, and two sites would as soon as it came back`,
+    `pulumi config set holdfast:active ${to} -s ${from}`,
+    `pulumi config set holdfast:active ${to} -s ${to}`,
+    `pulumi config set holdfast:promotion forced -s ${to}`,
+    `pulumi up -s ${to}`,
+    ...members.map(
+      ({ name }) =>
+        `force the configuration of ${name} on the members at ${to}, where no majority is left: docs/restore.md#promote-titan`,
+    ),
+    ...uploads.map(
+      ({ name }) =>
+        `bring the uploads ${name} back at ${to}, whose volumes start empty, from the copy there: docs/restore.md#uploads`,
+    ),
+    `when ${from} is back, before it is connected: its databases are not those that took the writes since; delete its cluster and clone it from ${to}, docs/restore.md#promote-titan`,
   ];
 }
 
@@ -99,13 +123,7 @@ function restoration(system: System, loss: DataLoss): readonly string[] {
   const standby = system.postgres.find(({ site }) => loss.restoredFrom === `standby ${site}`);
   const primary = system.postgres.find(({ replica }) => valueOf(replica) === false);
   if (standby && primary) {
-    return [
-      `pulumi config set holdfast:active ${standby.site} -s ${standby.site}`,
-      `pulumi config set holdfast:promotion forced -s ${standby.site}`,
-      `pulumi up -s ${standby.site}`,
-      `pulumi config set holdfast:active ${standby.site} -s ${primary.site}`,
-      ...rebuild(primary.site, standby.site),
-    ];
+    return [...promotion(system, primary.site, standby.site), ...rebuild(primary.site, standby.site, primary.name)];
   }
   return [`restore ${loss.subject} from ${loss.restoredFrom}: docs/restore.md`];
 }

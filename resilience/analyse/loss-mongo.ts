@@ -76,13 +76,13 @@ function memberSource(
       seconds: null,
       text: `${from} was cut off before the loss: it misses all writes since then, and nothing bounds that time`,
     };
-  if (everyWriteIsOn(set, clients(end, set)))
+  if (member.delay === undefined && everyWriteIsOn(set, clients(end, set)))
     return { ...base, seconds: 0, text: `${from} has every acknowledged write: all clients write with w=majority` };
   const lag = end.trail.read(set.heartbeatTimeout, `heartbeat time-out of ${set.name}`);
   return {
     ...base,
-    seconds: lag ?? null,
-    text: `${from} replicates: it misses at most what a silent stall of ${lag ?? "an unknown number of"} s (heartbeatTimeoutSecs) hides`,
+    seconds: lag === undefined ? null : lag + (member.delay ?? 0),
+    text: `${from} replicates${member.delay === undefined ? "" : `, ${member.delay} s late on purpose (secondaryDelaySecs)`}: it misses at most ${member.delay === undefined ? "" : "those and "}what a silent stall of ${lag ?? "an unknown number of"} s (heartbeatTimeoutSecs) hides`,
   };
 }
 

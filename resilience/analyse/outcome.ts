@@ -104,6 +104,7 @@ function way(
   const outcomes = sites.map(({ outcome }) => outcome);
   const recovery = recoveryOf(steps, outcomes, lost.losses, normal, trail);
   sayWhatRecovers(outcomes, recovery, trail);
+  sayWhatPromotionCosts(system, recovery, trail);
   const workload = trail.read(system.workload, "the promised load");
   const left = shares(
     system,
@@ -141,5 +142,19 @@ function sayWhatRecovers(sites: Outcome["sites"], recovery: Recovery, trail: Tra
   trail.say(
     `by itself: ${alone.join("; ")}; ${recovery.commands.length > 0 ? `the rest waits for a person: ${recovery.commands.join(" && ")}` : "the rest waits for the return of what failed"}`,
     ...recovery.stages.flatMap(({ urns }) => urns),
+  );
+}
+
+/** A forced promotion is no way out without a price: what it gives up, and what may take writes beside it. */
+function sayWhatPromotionCosts(system: System, recovery: Recovery, trail: Trail): void {
+  if (!recovery.commands.some((command) => command.includes("holdfast:promotion forced"))) return;
+  const standbys = system.postgres.filter(({ replica }) => replica.state === "known" && replica.value);
+  trail.say(
+    "the losses above hold if one waits for the former primary; a forced promotion gives up for good what it had acknowledged and the standby had not received, and the uploads since the last copy",
+    ...standbys.map(({ urn }) => urn),
+  );
+  trail.say(
+    "after a forced promotion there is a risk of split brain: the former primary's config still says that it takes writes, and it does so as soon as it is back, unless it was cut off and rebuilt",
+    ...system.postgres.map(({ urn }) => urn),
   );
 }

@@ -21,7 +21,9 @@ export function runbookOf(fault: Fault, recovery: Recovery): Outcome["runbook"] 
     stop: [
       ...(promotes
         ? [
-            "stop if the former primary answers anybody: forcing a promotion then makes two sites that take writes, and one of them loses its rows",
+            "stop if the former primary answers anybody: forcing a promotion then makes two sites that take writes (split brain), and one of them loses its rows",
+            "stop if waiting is cheaper: a forced promotion gives up for good what the former primary had acknowledged and the standby had not received, and the uploads since the last copy",
+            "stop if the former primary comes back during or after the promotion, before it was rebuilt: its config may still make it take writes, so cut it off first",
           ]
         : []),
       ...(restores ? ["stop before anything is written over the only copy that is left"] : []),

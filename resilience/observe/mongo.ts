@@ -6,7 +6,7 @@ import { Field, isObject, orDefault, plain } from "./field.ts";
 import { splitHost } from "./names.ts";
 import type { Hosts } from "./hosts.ts";
 import { configFiles, podSpecOf } from "./mounts.ts";
-import { restartOf, unknownRestart } from "./probes.ts";
+import { replicasOf, restartOf, unknownRestart } from "./probes.ts";
 import { mainContainer } from "./workloads.ts";
 
 /** What mongod 7.0 applies to a replica set's document that does not say (`replSetGetConfig` shows them). */
@@ -80,7 +80,7 @@ function memberOf(
     valueOf(orDefault(member.get(key), member.get(key).number(), applied)) ?? applied;
   const home = homeOf(declarations, hosts, configMap, host);
   if ("why" in home && !home.isCertain) declarations.miss(configMap, `member ${name}: ${home.why}`);
-  const workload = "why" in home ? undefined : home;
+  const workload = "why" in home || scaledToNothing(home) ? undefined : home;
   return [
     {
       name: name.split(".")[0] ?? name,
@@ -91,11 +91,26 @@ function memberOf(
       priority: number("priority", arbiter ? 0 : APPLIED.priority),
       votes: number("votes", APPLIED.votes),
       storageClass: workload ? storageClassOf(workload) : unknown(`nothing that was read runs ${name}`),
+      ...delayOf(member),
       restart: workload
         ? restartOf(podSpecOf(workload), mainContainer(podSpecOf(workload), "mongod"))
         : unknownRestart(`nothing that was read runs ${name}`),
     },
   ];
+}
+
+/** What keeps a member from answering clients, or behind on purpose; drivers never select a hidden one. */
+function delayOf(member: Field): Pick<MongoMember, "hidden" | "delay"> {
+  const delay = valueOf(member.get("secondaryDelaySecs").number()) ?? 0;
+  return {
+    ...(member.get("hidden").value === true ? { hidden: true } : {}),
+    ...(delay > 0 ? { delay } : {}),
+  };
+}
+
+/** A StatefulSet without replicas runs nothing, so its member is as good as undeclared. */
+function scaledToNothing(workload: Declared): boolean {
+  return valueOf(replicasOf(workload)) === 0;
 }
 
 /** `isCertain`: nothing declared runs it; otherwise it may run where nothing was read. */

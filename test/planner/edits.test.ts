@@ -66,6 +66,41 @@ describe("edits of stack.json change the answer", function () {
     original = judgeTexts(() => undefined);
   });
 
+  it("unedited, a forced promotion says that uploads start empty, what is given up, and what Aachen may do", () => {
+    const { recovery, reasons } = outcome(original, "site:aachen");
+    expect(recovery.commands.join()).to.contain("bring the uploads core-media back at titan");
+    const texts = reasons.map(({ text }) => text).join();
+    expect(texts).to.contain("gives up for good").and.to.contain("risk of split brain");
+  });
+
+  it("Titan's member is hidden and an hour late: nobody reads from it, and it misses that hour", () => {
+    const after = judgeTexts((stacks) =>
+      editReplicaSet(stacks, (members) =>
+        members.map((member) => (isTitan(member) ? { ...member, hidden: true, secondaryDelaySecs: 3600 } : member)),
+      ),
+    );
+    const mongo = outcome(after, "storage:aachen").dataLoss.find(({ subject }) => subject === "mongo");
+    expect(mongo?.seconds).to.equal(3602);
+    const reasons = outcome(after, "site:aachen").reasons.map(({ text }) => text);
+    expect(reasons.join()).to.contain("no member that alastair at titan may read from");
+  });
+
+  it("Titan's member has a StatefulSet that is scaled to nothing: its vote is gone", () => {
+    const after = judgeTexts((stacks) => {
+      const set = find(stacks.titan, "kubernetes:apps/v1:StatefulSet", /mongo-titan-0$/);
+      at(set.inputs, "spec")["replicas"] = 0;
+    });
+    expect(site(original, "process:arbiter@aachen", "aachen").transition.writes).to.equal("full");
+    expect(site(after, "process:arbiter@aachen", "aachen").transition.writes).to.equal("partial");
+  });
+
+  it("Titan's gateway is scaled to nothing: Titan never took writes, but Aachen's are still worth a promotion", () => {
+    const after = judgeTexts((stacks) => {
+      at(find(stacks.titan, "kubernetes:apps/v1:Deployment", /overlay-gateway$/).inputs, "spec")["replicas"] = 0;
+    });
+    expect(outcome(after, "site:aachen").recovery.mode).to.equal("manual");
+  });
+
   it("Titan's member may become primary: a crash in Aachen elects it, and unreplicated writes are rolled back", () => {
     const after = judgeTexts((stacks) =>
       editReplicaSet(stacks, (members) =>
