@@ -95,6 +95,14 @@ export class World {
       this.trail.say(`the link between ${a} and ${b} carries nothing${oneWay}`, there.urn, back.urn);
       return "no";
     }
+    const closed = [there, back].find(({ carries }) => carries.length === 0);
+    if (closed) {
+      this.trail.say(
+        `nothing at ${closed.from} gets into its gateway: no Service leads through it to ${closed.to}, or NetworkPolicies keep everybody out`,
+        closed.urn,
+      );
+      return "no";
+    }
     return all([this.gatewayUp(there), this.gatewayUp(back), this.siteUp(a), this.siteUp(b)]);
   }
 

@@ -73,6 +73,18 @@ describe("edits of stack.json change the answer", function () {
     expect(texts).to.contain("gives up for good").and.to.contain("risk of split brain");
   });
 
+  it("Titan's gateway admits nobody any more: its replication stops, and no write gets out", () => {
+    const after = judgeTexts((stacks) => {
+      const entry = stacks.titan.findIndex(({ urn }) => urn.endsWith("overlay-policy-gateway-entry"));
+      expect(entry).to.be.greaterThan(-1);
+      (stacks.titan as Entry[]).splice(entry, 1);
+    });
+    expect(site(after, "control-plane:aachen", "titan").writes).to.equal("read-only");
+    expect(
+      outcome(after, "storage:aachen").dataLoss.find(({ subject }) => subject === "postgres")?.seconds,
+    ).not.to.equal(5);
+  });
+
   it("Titan's member is hidden and an hour late: nobody reads from it, and it misses that hour", () => {
     const after = judgeTexts((stacks) =>
       editReplicaSet(stacks, (members) =>
