@@ -97,7 +97,7 @@ function forwardContainer({ platform, topology, site }: SiteContext): Container 
     command: [...forwardCommand(tunnelAddress(topology, site))],
     ports: [{ name: "metrics", containerPort: ports.gateway.metrics }],
     // The tunnel's address comes from the container beside it: until then this one waits, and is not restarted.
-    startupProbe: { ...answers, failureThreshold: 30 },
+    startupProbe: { ...answers, failureThreshold: 5 },
     livenessProbe: answers,
     readinessProbe: answers,
     resources: { requests: { cpu: "100m", memory: "64Mi" }, limits: { cpu: "1", memory: "256Mi" } },

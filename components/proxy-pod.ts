@@ -25,7 +25,8 @@ export function proxyPod(context: SiteContext, labels: Record<string, string>): 
           args: [...proxyArguments()],
           ports: Object.entries(ports.proxy).map(([name, containerPort]) => ({ name, containerPort })),
           resources: { requests: { cpu: "250m", memory: "128Mi" }, limits: { cpu: "2", memory: "512Mi" } },
-          startupProbe: { ...PING, periodSeconds: 1, failureThreshold: 60 },
+          // Traefik starts within a second or two and needs nobody for it: what has not is better started anew.
+          startupProbe: { ...PING, periodSeconds: 1, failureThreshold: 10 },
           readinessProbe: { ...PING, periodSeconds: 2, failureThreshold: 2 },
           livenessProbe: { ...PING, periodSeconds: 5, failureThreshold: 3 },
           lifecycle: DRAIN,

@@ -15,8 +15,8 @@ export interface ServiceArgs {
   readonly secretValues: Readonly<Record<string, pulumi.Output<string>>>;
 }
 
-/** A service gets this long for its start, in steps of 2 s, before it is restarted. */
-const START_ATTEMPTS = 30;
+/** How often a service that starts is asked, seconds. */
+const START_STEP = 2;
 
 /**
  * One service of the platform at one site. A standby runs it only if it was declared safe to read there; otherwise the
@@ -161,7 +161,11 @@ function podTemplate(context: SiteContext, service: ServiceConfig, secretsChecks
             // Memory alone is bounded: a bound on the processor slows a service down while the server has time to spare.
             limits: { memory: service.memory },
           },
-          startupProbe: { ...probe, periodSeconds: 2, failureThreshold: START_ATTEMPTS },
+          startupProbe: {
+            ...probe,
+            periodSeconds: START_STEP,
+            failureThreshold: Math.ceil(service.probe.startSeconds / START_STEP),
+          },
           readinessProbe: {
             ...probe,
             httpGet: { path: readyPath, port: service.port },

@@ -58,6 +58,8 @@ const service = z.strictObject({
      * other site; liveness keeps to `path`, as a restart does not mend a store.
      */
     readyPath: path.optional(),
+    /** Longest start, after which it is started anew: measure it, since it is the longest part of every restart. */
+    startSeconds: z.int().min(1).max(3600).default(60),
     periodSeconds: z.int().min(1).default(5),
     timeoutSeconds: z.int().min(1).default(2),
     failureThreshold: z.int().min(1).default(3),

@@ -1,6 +1,7 @@
 /**
  * Times and sizes that no declared resource carries because the program that obeys them builds them in. Each has its
- * source. A measurement is never one of them: measurements hold the model against reality, in the tests.
+ * source. A measurement is one of them only where it was published with its conditions before, as a bound of a start that
+ * nothing declares; all other measurements hold the model against reality, in the tests.
  */
 export interface Constant {
   /** Seconds, bytes or a plain factor, as `unit` says. */
@@ -16,6 +17,17 @@ function constant(value: number, unit: Constant["unit"], source: string): Consta
 
 /** The kubelet lists the containers of its node once per second, and only then sees that one has ended. */
 export const KUBELET_RELIST = constant(1, "s", "Kubernetes 1.33 kubelet, generic PLEG relist period");
+/** A database's start with crash recovery; a long log since the last checkpoint takes longer, which is said. */
+export const POSTGRES_START = constant(
+  10.4,
+  "s",
+  "PostgreSQL 15 under CloudNativePG 1.27, kill -9 until the next acknowledged write, small database on 2 cores",
+);
+export const MONGO_START = constant(
+  3.7,
+  "s",
+  "MongoDB 6.0.5, three members, kill -9 and start until writable again, small database on 2 cores",
+);
 /** A container that ends again within ten minutes waits; the first end is answered at once. */
 export const RESTART_BACKOFF = constant(
   10,

@@ -85,6 +85,11 @@ export interface Restart {
   readonly hangDetection: Fact<number>;
   /** What the probes' delays and periods add to the process's own start (which nothing declares) until it is ready. */
   readonly readiness: Fact<number>;
+  /**
+   * Longest time that the process's own start may take: the startup probe's period × failureThreshold, else what the
+   * liveness probe leaves it; after that the kubelet starts it anew. Absent: nothing declared bounds it.
+   */
+  readonly start?: Fact<number>;
   /** terminationGracePeriodSeconds. */
   readonly grace: Fact<number>;
   /** tolerationSeconds of `node.kubernetes.io/unreachable`: how long its pods stay on a node that stopped answering. */

@@ -11,7 +11,7 @@ import {
 import type { Stage } from "../outcome.ts";
 import type { MongoReplicaSet, PostgresCluster } from "../system.ts";
 import { instancesAlive } from "./postgres.ts";
-import { allStages, heal, never, stageOf } from "./restart.ts";
+import { allStages, heal, never, stageOf, startOf } from "./restart.ts";
 import type { Heal } from "./restart.ts";
 import type { Strike } from "./strike.ts";
 import type { Trail } from "./trail.ts";
@@ -119,25 +119,24 @@ export function election(set: MongoReplicaSet, trail: Trail): readonly Stage[] |
   ];
 }
 
+/** The slowest pod of the site that is started anew on another server. */
 function readinessOfAll(before: World, site: string): Stage | undefined {
   const restarts = [
     ...before.system.services.filter((each) => each.site === site),
     ...before.system.proxies.filter((each) => each.site === site),
     ...before.system.links.filter(({ from }) => from === site),
-  ].map(
-    ({ restart, urn }) =>
-      stageOf("restarted", restart.readiness, `probes of the pods at ${site}`, before.trail) && { restart, urn },
-  );
-  let slowest = 0;
-  for (const each of restarts) {
-    if (!each) return undefined;
-    if (each.restart.readiness.state === "known") slowest = Math.max(slowest, each.restart.readiness.value);
-  }
+  ].map(({ restart, urn }) => {
+    const started = startOf(restart, `the pods at ${site}`, before.trail);
+    const ready = stageOf("ready", restart.readiness, `probes of the pods at ${site}`, before.trail);
+    return started && ready && { seconds: started.seconds + ready.seconds, urn };
+  });
+  if (restarts.includes(undefined)) return undefined;
+  const all = restarts.filter((each) => each !== undefined);
   return {
     name: "restarted",
-    seconds: slowest,
-    from: `slowest start-up and readiness probes of the pods at ${site}`,
-    urns: restarts.flatMap((each) => (each ? [each.urn] : [])),
+    seconds: Math.max(0, ...all.map(({ seconds }) => seconds)),
+    from: `slowest start that the probes of the pods at ${site} allow, and their readiness`,
+    urns: all.map(({ urn }) => urn),
   };
 }
 

@@ -1,4 +1,12 @@
-import { CNPG_READINESS_PERIOD, CNPG_STARTUP_PERIOD, ENDPOINT_SYNC, KUBELET_RELIST } from "../constants.ts";
+import {
+  CNPG_READINESS_PERIOD,
+  CNPG_STARTUP_PERIOD,
+  ENDPOINT_SYNC,
+  KUBELET_RELIST,
+  POSTGRES_START,
+} from "../constants.ts";
+import type { Constant } from "../constants.ts";
+import { unknown } from "../fact.ts";
 import type { Fact } from "../fact.ts";
 import type { Stage } from "../outcome.ts";
 import type { Restart } from "../system.ts";
@@ -32,23 +40,47 @@ export function allStages(stages: readonly (Stage | undefined)[]): readonly Stag
   return stages.every((stage) => stage !== undefined) ? stages : undefined;
 }
 
-/** A container that ended: the kubelet notices, starts it, its probes pass, and traffic finds it again. */
-export function afterCrash(restart: Restart, what: string, trail: Trail): readonly Stage[] | undefined {
+/** The start of the process itself. */
+export function startOf(restart: Restart, what: string, trail: Trail): Stage | undefined {
+  const budget = restart.start ?? unknown<number>("nothing declared bounds it");
+  return stageOf("started", budget, `longest start that the probes of ${what} allow`, trail);
+}
+
+/**
+ * A container that ended: the kubelet notices, starts it, its probes pass, and traffic finds it again.
+ *
+ * @param database the start of a database, whose startup probe must leave room for any crash recovery and so bounds nothing
+ */
+export function afterCrash(
+  restart: Restart,
+  what: string,
+  trail: Trail,
+  database?: Constant,
+): readonly Stage[] | undefined {
+  const started: Stage | undefined = database
+    ? { name: "started", seconds: database.value, from: database.source, urns: [] }
+    : startOf(restart, what, trail);
+  if (database && restart.start?.state === "known")
+    trail.say(
+      `${what} is taken to have a small log to recover from; with a longer one its start takes up to ${restart.start.value} s, then its startup probe gives up`,
+      restart.start.source.urn,
+    );
   return allStages([
     { name: "detected", seconds: KUBELET_RELIST.value, from: KUBELET_RELIST.source, urns: [] },
-    stageOf(
-      "restarted",
-      restart.readiness,
-      `start-up and readiness probes of ${what}; the time that its own start takes, which nothing declares, comes on top`,
-      trail,
-    ),
+    started,
+    stageOf("ready", restart.readiness, `start-up and readiness probes of ${what}`, trail),
     { name: "connected", seconds: ENDPOINT_SYNC.value, from: ENDPOINT_SYNC.source, urns: [] },
   ]);
 }
 
 /** A container that hangs is killed only when its liveness probe has failed, and gets its grace period first. */
-export function afterHang(restart: Restart, what: string, trail: Trail): readonly Stage[] | undefined {
-  const crash = afterCrash(restart, what, trail);
+export function afterHang(
+  restart: Restart,
+  what: string,
+  trail: Trail,
+  database?: Constant,
+): readonly Stage[] | undefined {
+  const crash = afterCrash(restart, what, trail, database);
   return (
     crash &&
     allStages([
@@ -65,9 +97,10 @@ export function postgresRestart(
   what: string,
   trail: Trail,
 ): readonly Stage[] | undefined {
-  if (restart) return afterCrash(restart, what, trail);
+  if (restart) return afterCrash(restart, what, trail, POSTGRES_START);
   return [
     { name: "detected", seconds: KUBELET_RELIST.value, from: KUBELET_RELIST.source, urns: [] },
+    { name: "started", seconds: POSTGRES_START.value, from: POSTGRES_START.source, urns: [] },
     { name: "restarted", seconds: CNPG_STARTUP_PERIOD.value, from: CNPG_STARTUP_PERIOD.source, urns: [] },
     { name: "ready", seconds: CNPG_READINESS_PERIOD.value, from: CNPG_READINESS_PERIOD.source, urns: [] },
     { name: "connected", seconds: ENDPOINT_SYNC.value, from: ENDPOINT_SYNC.source, urns: [] },

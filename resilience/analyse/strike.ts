@@ -1,6 +1,7 @@
 import type { FaultEvent } from "../fault.ts";
 import type { Stage } from "../outcome.ts";
 import type { System } from "../system.ts";
+import { MONGO_START } from "../constants.ts";
 import { afterNodeDeath, hungPostgres } from "./failover.ts";
 import { afterCrash, afterHang, heal, never, postgresRestart } from "./restart.ts";
 import type { Heal } from "./restart.ts";
@@ -88,8 +89,9 @@ function processHeals(before: World, process: string, site: string, hang: boolea
     );
     return [never(keys)];
   }
+  const database = process === "mongo" || process === "arbiter" ? MONGO_START : undefined;
   const ways = restarts.map(({ restart }) =>
-    hang ? afterHang(restart, what, trail) : afterCrash(restart, what, trail),
+    hang ? afterHang(restart, what, trail, database) : afterCrash(restart, what, trail, database),
   );
   trail.say(
     `Kubernetes restarts ${what} on its own${hang ? ", once its liveness probe has failed" : ""}`,

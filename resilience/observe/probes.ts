@@ -36,6 +36,7 @@ export function restartOf(podSpec: Field, main?: Field): Restart {
   return {
     hangDetection: worstOf(watched.map(hangDetection), none),
     readiness: worstOf((main ? awaited : containers).map(readiness), none),
+    start: worstOf(awaited.map(startBudget), none),
     grace: orDefault(grace, grace.number(), GRACE),
     toleration: tolerationOf(podSpec.get("tolerations")),
   };
@@ -67,6 +68,20 @@ function hangDetection(container: Field): Fact<number> {
   const probe = container.get("livenessProbe");
   if (probe.absent) return unknown("there is no liveness probe: a hung process is never noticed", probe.source);
   return failing(probe);
+}
+
+/** How long a container may take to start before the kubelet gives up on it and starts it anew. */
+function startBudget(container: Field): Fact<number> {
+  const startup = container.get("startupProbe");
+  if (!startup.absent) return failing(startup);
+  const liveness = container.get("livenessProbe");
+  if (liveness.absent)
+    return unknown("there is no startup or liveness probe: its start may take any time", liveness.source);
+  return combine(
+    [setting(liveness, "initialDelaySeconds"), failing(liveness)],
+    ([delay = 0, failed = 0]) => delay + failed,
+    liveness.source,
+  );
 }
 
 /** Seconds until a container whose readiness probe fails leaves its Services' endpoints, worst case. */

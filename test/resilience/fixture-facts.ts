@@ -10,4 +10,4 @@ export function fact<T>(value: T, of = urn("aachen", "test", "fixture"), path = 
   return known(value, { urn: of, path });
 }
 
-export const restart: Restart = { hangDetection: fact(7), readiness: fact(2), grace: fact(5) };
+export const restart: Restart = { hangDetection: fact(7), readiness: fact(2), start: fact(0.5), grace: fact(5) };

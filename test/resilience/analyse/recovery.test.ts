@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { analyse } from "../../../resilience/analyse/index.ts";
+import { MONGO_START } from "../../../resilience/constants.ts";
 import { unknown } from "../../../resilience/fact.ts";
 import { parseFault } from "../../../resilience/faults/parse.ts";
 import type { Outcome } from "../../../resilience/outcome.ts";
@@ -80,16 +81,26 @@ describe("recovery time", () => {
   });
 
   it("follows the settings: probes, grace, election time-out, eviction", () => {
-    expect(after("process:core@aachen").recovery.seconds).to.equal(1 + 2 + 1);
+    expect(after("process:core@aachen").recovery.seconds).to.equal(1 + 0.5 + 2 + 1);
     expect(
       after("process:core@aachen", (d) => d.services.forEach((each) => (each.restart.readiness = fact(20)))).recovery
         .seconds,
-    ).to.equal(1 + 20 + 1);
-    expect(after("process:core@aachen:hang").recovery.seconds).to.equal(7 + 5 + 1 + 2 + 1);
-    expect(after("process:mongo@aachen").recovery.seconds).to.be.closeTo(1 + 2 + 1 + 2 * 1.15 + 2 + 0.5, 1e-9);
+    ).to.equal(1 + 0.5 + 20 + 1);
+    expect(after("process:core@aachen:hang").recovery.seconds).to.equal(7 + 5 + 1 + 0.5 + 2 + 1);
+    expect(after("process:mongo@aachen").recovery.seconds).to.be.closeTo(
+      1 + MONGO_START.value + 2 + 1 + 2 * 1.15 + 2 + 0.5,
+      1e-9,
+    );
     const evicted = after("node:aachen-1", (d) => (twoServers(d), void (d.sites[0]!.nodeEviction = fact(60)))).recovery
       .seconds;
     expect(evicted).to.equal(60 + 0 + 5 + 10 + 1);
+  });
+
+  it("counts the longest start that the probes allow, and is unknown where they allow any", () => {
+    const start = (value: Draft<System>["services"][number]["restart"]["start"]): Outcome =>
+      after("process:core@aachen", (d) => d.services.forEach((each) => (each.restart.start = value)));
+    expect(start(fact(60)).recovery.seconds).to.equal(1 + 60 + 2 + 1);
+    expect(start(undefined).recovery).to.include({ mode: "unknown", seconds: null });
   });
 
   it("is unknown without a probe, and then nothing is kept", () => {
@@ -166,7 +177,7 @@ describe("recovery time", () => {
 
   it("of a dead gateway is a cut for as long as its restart takes", () => {
     const outcome = after("gateway:titan");
-    expect(outcome.sites[1]?.transition).to.include({ reads: "stale", writes: "read-only", seconds: 4 });
+    expect(outcome.sites[1]?.transition).to.include({ reads: "stale", writes: "read-only", seconds: 4.5 });
     expect(outcome.sites[1]).to.include({ reads: "full", writes: "full" });
   });
 });
