@@ -6,7 +6,7 @@ import type { Judgement } from "../judge.ts";
 import { manifestsOf, releasesOf, yamlOf } from "../manifests.ts";
 import { outcomesFile } from "../outcomes-file.ts";
 import type { Origin } from "../outcomes-file.ts";
-import { refuseForeign, writePlan } from "../output.ts";
+import { refuseOut, writePlan } from "../output.ts";
 import { planTopology, topologiesNamed } from "../plan.ts";
 import type { TopologyPlan } from "../plan.ts";
 import { answerQuestions } from "../questions/index.ts";
@@ -34,7 +34,7 @@ export interface Judged {
 export async function plan(names: readonly string[], { project: directory, out, json }: PlanOptions): Promise<number> {
   const topologies = topologiesNamed(names);
   const project = readProject(directory);
-  refuseForeign(out);
+  refuseOut(out);
   const judged: Judged[] = [];
   await runSteps([
     ...topologies.map((topology) => ({

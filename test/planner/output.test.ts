@@ -1,9 +1,19 @@
 import { expect } from "chai";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InputError } from "../../config/problem.ts";
-import { refuseForeign, writePlan } from "../../planner/output.ts";
+import { refuseOut, writePlan } from "../../planner/output.ts";
 
 describe("planner/output", () => {
   let base = "";
@@ -37,11 +47,32 @@ describe("planner/output", () => {
     writeFileSync(file, "");
     writePlan(empty, new Map([["report.html", "r"]]));
     for (const target of [foreign, file]) {
-      expect(() => refuseForeign(target)).to.throw(InputError, /--out/);
+      expect(() => refuseOut(target)).to.throw(InputError, /--out/);
       expect(() => writePlan(target, new Map([["report.html", "r"]]))).to.throw(InputError);
     }
     expect(readFileSync(join(foreign, "precious.txt"), "utf8")).to.equal("mine");
     expect(readdirSync(base).sort()).to.deep.equal(["empty", "file", "foreign"]);
+  });
+
+  it("refuses a place where no folder can be made, at once and leaving nothing there", () => {
+    const file = join(base, "file");
+    const link = join(base, "link");
+    const locked = join(base, "locked");
+    writeFileSync(file, "");
+    symlinkSync(join(base, "nowhere"), link);
+    mkdirSync(locked, { mode: 0o555 });
+    const places = [join(file, "out"), join(file, "a", "b"), link, join(link, "out"), join(base, "x".repeat(300))];
+    // Mode bits don't hold root, and /proc holds everybody.
+    if (process.getuid?.() !== 0) places.push(join(locked, "out"));
+    if (existsSync("/proc/self")) places.push("/proc/holdfast", "/proc/holdfast/a/b");
+    for (const place of places) {
+      expect(() => refuseOut(place), place).to.throw(InputError, /--out/);
+      expect(() => writePlan(place, new Map([["report.html", "r"]])), place).to.throw(InputError, /--out/);
+    }
+    chmodSync(locked, 0o755);
+    expect(readdirSync(base).sort()).to.deep.equal(["file", "link", "locked"]);
+    refuseOut(join(base, "deep", "er", "out"));
+    expect(readdirSync(base).sort()).to.deep.equal(["file", "link", "locked"]);
   });
 
   it("leaves the former plan as it was when the new one can't be written", () => {
