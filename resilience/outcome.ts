@@ -1,5 +1,5 @@
 import type { FaultEvent } from "./fault.ts";
-import type { Claim } from "./system.ts";
+import type { Claim } from "./promised.ts";
 
 /** What a site's clients get. `stale`: answers, but possibly old; `partial`: some services or paths only. */
 export type ServiceLevel = "full" | "stale" | "partial" | "read-only" | "down" | "unknown";

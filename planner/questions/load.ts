@@ -1,7 +1,8 @@
 import { loadOf } from "../../resilience/capacity/load.ts";
 import { REPLICATION_OVERHEAD } from "../../resilience/constants.ts";
 import { valueOf } from "../../resilience/fact.ts";
-import type { System, Workload } from "../../resilience/system.ts";
+import type { Workload } from "../../resilience/promised.ts";
+import type { System } from "../../resilience/system.ts";
 import { kilobytes, megabytes } from "../../topologies/units.ts";
 import type { Answer } from "./answer.ts";
 

@@ -2,7 +2,8 @@ import { formatSeconds } from "../../topologies/units.ts";
 import type { FaultEvent } from "../fault.ts";
 import { valueOf } from "../fact.ts";
 import type { Outcome, PromiseVerdict, SiteOutcome } from "../outcome.ts";
-import type { Promises, System } from "../system.ts";
+import type { Promises } from "../promised.ts";
+import type { System } from "../system.ts";
 import { isWorse } from "./levels.ts";
 import type { Levels } from "./levels.ts";
 

@@ -1,5 +1,5 @@
 import { REPLICATION_OVERHEAD } from "../constants.ts";
-import type { Workload } from "../system.ts";
+import type { Workload } from "../promised.ts";
 
 /** The load of a workload [R1-R3], whatever its sizes. Per second. */
 export interface Load {

@@ -1,6 +1,7 @@
 import { valueOf } from "../fact.ts";
 import type { CapacityOutcome } from "../outcome.ts";
-import type { System, Workload } from "../system.ts";
+import type { Workload } from "../promised.ts";
+import type { System } from "../system.ts";
 import { loadOf } from "./load.ts";
 
 /**

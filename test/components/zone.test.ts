@@ -6,7 +6,7 @@ import { zoneFacts } from "../../components/zone-facts.ts";
 import { Zone } from "../../components/zone.ts";
 import { runProgram } from "../../planner/harness.ts";
 import type { ProgramResult, RecordedResource } from "../../planner/harness.ts";
-import type { Promises, Workload } from "../../resilience/system.ts";
+import type { Promises, Workload } from "../../resilience/promised.ts";
 import { contextOf } from "./site-fixture.ts";
 
 const KUBECONFIG = "apiVersion: v1 # hidden";
