@@ -2,11 +2,12 @@ import type { z } from "zod";
 import { defaultTopology, findTopology, primaryOf, topologies } from "../topologies/index.ts";
 import type { Topology } from "../topologies/types.ts";
 import { crossChecks } from "./cross-checks.ts";
+import { nearest } from "./nearest.ts";
 import { InputError } from "./problem.ts";
 import type { Problem } from "./problem.ts";
 import { platformSchema, rebuiltSchema, siteSchema } from "./schema.ts";
 import type { PlatformConfig, SiteConfig } from "./schema.ts";
-import { nearest, problemsOf, show } from "./zod-problems.ts";
+import { problemsOf, show } from "./zod-problems.ts";
 
 const NAMESPACE = "holdfast";
 const PLATFORM_KEYS = Object.keys(platformSchema.shape) as (keyof PlatformConfig)[];

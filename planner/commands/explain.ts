@@ -3,7 +3,7 @@ import { analyse, judgeClaims } from "../../resilience/analyse/index.ts";
 import { aliasesOf } from "../../resilience/aliases.ts";
 import { explain } from "../../resilience/explain.ts";
 import { parseFault } from "../../resilience/faults/parse.ts";
-import { nearest } from "../../resilience/faults/nearest.ts";
+import { nearest } from "../../config/nearest.ts";
 import { observe } from "../../resilience/observe/index.ts";
 import type { ClaimVerdict } from "../../resilience/outcome.ts";
 import type { StackResources } from "../../resilience/resource.ts";

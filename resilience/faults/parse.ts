@@ -3,7 +3,7 @@ import type { Problem } from "../../config/problem.ts";
 import type { Fault, FaultEvent } from "../fault.ts";
 import type { System } from "../system.ts";
 import { makeFault } from "./format.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../../config/nearest.ts";
 import { targetsOf } from "./targets.ts";
 import type { Targets } from "./targets.ts";
 
