@@ -119,6 +119,8 @@ function declaredFacts(context: SiteContext, service: ServiceConfig) {
     volumes: service.volumes.map(({ name, content, urlPath }) => ({ name, content, ...(urlPath ? { urlPath } : {}) })),
     // The path says which probe it is true of: another one that somebody puts in its place promises nothing.
     ...(probe.readyPath === undefined ? {} : { readyWatchesStore: true, readyPath: probe.readyPath }),
+    // A route that lets POST through says nothing of what the POST does.
+    ...(service.postIsRead.length > 0 ? { postIsRead: service.postIsRead } : {}),
     ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }),
     ...(session
       ? { session: { signInPath: session.signInPath, lifetime: Number(parseDuration(session.lifetime)) } }

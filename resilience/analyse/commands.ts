@@ -3,11 +3,12 @@ import type { DataLoss, SiteOutcome } from "../outcome.ts";
 import type { System } from "../system.ts";
 import { endOf } from "./loss-parts.ts";
 import type { Step } from "./history.ts";
-import { isWorse } from "./levels.ts";
+import { isWorse, isWrite, siteLevels } from "./levels.ts";
 import { publicRecords } from "./names.ts";
 import type { Levels } from "./levels.ts";
 import { instancesAlive } from "./postgres.ts";
 import { Trail } from "./trail.ts";
+import { World } from "./world.ts";
 
 /** What a person must type, in order; empty when nothing waits for a person. */
 export function commandsFor(
@@ -76,11 +77,12 @@ function promotions(
   sites: readonly SiteOutcome[],
   normal: ReadonlyMap<string, Levels>,
 ): readonly string[] {
+  const end = endOf(steps, new Trail());
   // A site that never took writes loses none, which is no reason to leave the others without.
   const lostWrites =
-    sites.every(({ writes }) => writes === "read-only" || writes === "down") &&
-    sites.some(({ site, writes }) => isWorse(writes, normal.get(site)?.writes ?? writes));
-  const end = endOf(steps, new Trail());
+    (sites.every(({ writes }) => writes === "read-only" || writes === "down") &&
+      sites.some(({ site, writes }) => isWorse(writes, normal.get(site)?.writes ?? writes))) ||
+    (end !== undefined && !sites.some(({ writes }) => writes === "unknown") && writesTakenNowhere(end).length > 0);
   if (!lostWrites || !end || end.has("corrupted:postgres")) return [];
   const target = system.postgres.find(
     (cluster) => valueOf(cluster.replica) === true && (instancesAlive(end, cluster).count ?? 0) > 0,
@@ -88,6 +90,21 @@ function promotions(
   const former = system.postgres.find((cluster) => valueOf(cluster.replica) === false);
   if (!target || !former || (instancesAlive(end, former).count ?? 1) > 0) return [];
   return promotion(system, former.site, target.site);
+}
+
+/** Writes that no site's clients get through any more and some did: other writes that are taken are no comfort for these. */
+function writesTakenNowhere(end: World): readonly string[] {
+  const healthy = new World(end.system, new Set(), new Trail());
+  const failing = (world: World): readonly (readonly string[])[] =>
+    end.system.sites.map(({ name }) => siteLevels(world, name).failing);
+  const usual = failing(healthy);
+  const [first = [], ...others] = failing(end);
+  return first.filter(
+    (request) =>
+      isWrite(request) &&
+      others.every((each) => each.includes(request)) &&
+      usual.some((each) => !each.includes(request)),
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { ServiceLevel } from "../outcome.ts";
 import { proxyUp, serve } from "./serve.ts";
 import type { Answer } from "./serve.ts";
-import { requestsOf } from "./routes.ts";
+import { postIsRead, requestsOf } from "./routes.ts";
 import type { Request } from "./routes.ts";
 import { Trail } from "./trail.ts";
 import type { Tri } from "./tri.ts";
@@ -108,6 +108,11 @@ function nameOf({ asks, method, host, path, volume }: Request): string {
   return [asks, method, host, path, volume ?? ""].join(" ");
 }
 
+/** Is it the name of a write, among those that fail? */
+export function isWrite(name: string): boolean {
+  return name.startsWith("write ");
+}
+
 type Answered = readonly { readonly request: Request; readonly answer: Answer }[];
 
 function readLevel(world: World, site: string, reads: Answered): ServiceLevel {
@@ -158,7 +163,8 @@ export function signIn(
     trail.missing(`which path takes the sign-in of ${service.name} is not declared`, service.urn);
     return { state: "unknown", lifetime };
   }
-  const request: Request = { ...route, path, method: "POST", asks: "write" };
+  const reads = postIsRead(world.system, service.name, path);
+  const request: Request = { ...route, path, method: "POST", asks: reads ? "read" : "write" };
   const at = levels.ownSite
     ? [site]
     : world.system.sites.map(({ name }) => name).filter((name) => answersClients(world, name) === "yes");

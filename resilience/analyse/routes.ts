@@ -33,23 +33,10 @@ function priorityOf(route: Route): number {
   return route.priority ?? route.rule.length;
 }
 
-/** Is this a route of its own for a path whose POST is a read: POST, none of the other writing methods, and a path of its own? */
-export function postIsRead(proxy: Proxy, route: Route): boolean {
-  const methods = route.methods;
-  if (
-    !methods?.includes("POST") ||
-    methods.some((method) => method !== "POST" && (WRITE_METHODS as readonly string[]).includes(method))
-  )
-    return false;
-  const served = new Set(route.backends.map(({ service }) => service));
-  const others = proxy.routes.filter(
-    (other) =>
-      other.entry === route.entry &&
-      other !== route &&
-      other.backends.some(({ service }) => service !== undefined && served.has(service)),
-  );
-  return route.paths.every((path) =>
-    others.some((other) => other.paths.some((prefix) => path.startsWith(prefix) && prefix.length < path.length)),
+/** Does a service declare that a POST at a path only reads? That a route lets POST through is no evidence of it. */
+export function postIsRead(system: System, service: string, path: string): boolean {
+  return system.services.some(
+    (each) => each.name === service && each.postIsRead !== undefined && (valueOf(each.postIsRead) ?? []).includes(path),
   );
 }
 
@@ -61,16 +48,21 @@ export function requestsOf(system: System): readonly Request[] {
     for (const route of proxy.routes) {
       const service = route.backends.find((backend) => backend.service !== undefined)?.service;
       const readable = route.methods === undefined || route.methods.some((method) => READ_METHODS.includes(method));
-      if (route.entry !== "public" || service === undefined || !readable) continue;
+      const posts = route.methods === undefined || route.methods.includes("POST");
+      if (route.entry !== "public" || service === undefined) continue;
       for (const host of route.hosts.length > 0 ? route.hosts : [""]) {
         for (const path of route.paths) {
           // `/api` and all below `/api/` are one place, told by two matchers.
           if (path.endsWith("/") && route.exactPaths?.includes(path.slice(0, -1))) continue;
+          const searched = postIsRead(system, service, path);
+          if (posts && searched) add({ service, host, path, method: "POST", asks: "read" });
+          if (!readable) continue;
           const volume = filesAt(system, service, path);
           if (volume !== undefined) add({ service, host, path, method: "GET", asks: "files", volume });
           else add({ service, host, path, method: "GET", asks: "read" });
           if (keepsData(system, service))
-            for (const method of WRITE_METHODS) add({ service, host, path, method, asks: "write" });
+            for (const method of WRITE_METHODS)
+              if (method !== "POST" || !searched) add({ service, host, path, method, asks: "write" });
         }
       }
     }

@@ -50,8 +50,6 @@ export function serve(world: World, proxy: Proxy, request: Request): Answer {
     );
     return failed(404);
   }
-  const readsOnly = request.asks === "write" && postIsRead(proxy, route);
-  const asked: Request = readsOnly ? { ...request, asks: "read" } : request;
   let last = failed(503);
   for (const [index, backend] of route.backends.entries()) {
     const goesOn = backend.service === undefined && route.failoverOn.length === 0 ? NOTICE_CODES : route.failoverOn;
@@ -62,7 +60,7 @@ export function serve(world: World, proxy: Proxy, request: Request): Answer {
       );
       return last;
     }
-    last = backend.service === undefined ? { ...failed(503), refused: true } : ask(world, proxy, backend, asked);
+    last = backend.service === undefined ? { ...failed(503), refused: true } : ask(world, proxy, backend, request);
     if (last.refused)
       world.trail.say(
         `${request.asks === "write" ? "writes" : "requests"} to ${request.service} at ${proxy.site} are turned away with a clear notice (503)`,
@@ -251,7 +249,7 @@ export function filesHomes(world: World, service: string): readonly string[] {
         (route) =>
           route.entry === "public" &&
           (route.methods === undefined || route.methods.includes("POST")) &&
-          !postIsRead(proxy, route),
+          !route.paths.every((path) => postIsRead(world.system, service, path)),
       )
       .flatMap(({ backends }) =>
         backends

@@ -45,6 +45,7 @@ export function observeServices(
       if (!isOurs) return [];
       const podSpec = podSpecOf(workload);
       const session = component?.get("session");
+      const posts = component?.get("postIsRead");
       return [
         {
           name: workload.name,
@@ -68,6 +69,7 @@ export function observeServices(
           unready: unreadyOf(container),
           session: session && !session.absent ? session.get("lifetime").number() : undefined,
           ...(session && !session.absent ? { signInPath: session.get("signInPath").text() } : {}),
+          ...(posts && !posts.absent ? { postIsRead: posts.texts() } : {}),
         },
       ];
     });

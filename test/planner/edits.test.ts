@@ -150,6 +150,26 @@ describe("edits of stack.json change the answer", function () {
     expect(verdict(after, "C4")).to.equal("refuted");
   });
 
+  it("POST at the end of Titan's read route is no evidence of a read: nobody signs in, and a person must promote", () => {
+    const after = judgeTexts(({ titan }) => {
+      const route = at(
+        find(titan, "kubernetes:traefik.io/v1alpha1:IngressRoute", /core\.read\.public$/).inputs,
+        "spec",
+        "routes",
+        0,
+      );
+      const match = String(route["match"]);
+      expect(match).to.match(/\)$/);
+      route["match"] = `${match.slice(0, -1)} || Method(\`POST\`))`;
+    });
+    for (const judgement of [original, after]) {
+      expect(site(judgement, "site:aachen", "titan").signIn).to.equal("fails");
+      const { recovery } = outcome(judgement, "site:aachen");
+      expect(recovery.mode).to.equal("manual");
+      expect(recovery.commands).to.include("pulumi config set holdfast:promotion forced -s titan");
+    }
+  });
+
   it("the backup lies on the array that it protects: three disks take both", () => {
     const after = judgeTexts(({ aachen }) => {
       const store = at(find(aachen, "holdfast:platform:Zone", /./).inputs, "backupStore");

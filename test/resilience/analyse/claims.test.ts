@@ -186,6 +186,7 @@ describe("claims C1-C8", () => {
     const titan = analyse(system, parseFault("site:aachen", system)).sites[1];
     expect(titan).to.include({ signIn: "fails", sessionsEndAfter: 3600, writes: "read-only" });
     const readable = changed((d) => {
+      d.services.forEach((each) => each.name === "core" && (each.postIsRead = fact(["/core/login"])));
       const proxy = one(d.proxies, ({ site }) => site === "titan");
       const sample = proxy.routes[0]!;
       proxy.routes.push({

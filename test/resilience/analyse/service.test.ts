@@ -73,6 +73,45 @@ describe("what clients get", () => {
     expect(textOf(after("control-plane:titan", post))).to.contain("pg-titan) is a replica: it takes no writes");
   });
 
+  it("is no sign-in through a route that sends its POST to the standby, unless that is declared to be a read", () => {
+    const own =
+      (path: string, declared: boolean): Change =>
+      (d) => {
+        const routes = one(d.proxies, ({ site }) => site === "titan").routes;
+        const sample = one(routes, (r) => r.entry === "public" && r.paths[0] === "/core" && r.methods !== undefined);
+        routes.push({
+          ...structuredClone(sample),
+          paths: [path],
+          exactPaths: [path],
+          methods: ["POST"],
+          rule: `${sample.rule} with a longer path`,
+        });
+        if (declared) d.services.forEach((each) => each.name === "core" && (each.postIsRead = fact([path])));
+      };
+    expect(at("titan", "site:aachen").signIn).to.equal("fails");
+    expect(at("titan", "site:aachen", own("/core/login", false)).signIn).to.equal("fails");
+    expect(at("titan", "site:aachen", own("/core/login", true)).signIn).to.equal("works");
+    expect(at("titan", "site:aachen", own("/core/search", true))).to.include({ reads: "full", writes: "read-only" });
+    expect(textOf(after("process:postgres@titan:hang", own("/core/search", true)))).to.contain(
+      "core at titan can't read",
+    );
+  });
+
+  it("lets a person promote where only the writes of PostgreSQL wait for it", () => {
+    // MongoDB's own arbiter at a third place would do the same: here its clients' writes go to Titan all the while.
+    const elsewhere: Change = (d) => {
+      one(d.mongo, () => true).members = [{ ...d.mongo[0]!.members[2]!, priority: 1 }];
+      for (const proxy of d.proxies)
+        for (const route of proxy.routes)
+          if (route.entry === "public" && route.paths[0] === "/alastair" && route.methods === undefined)
+            route.backends = [{ ...route.backends[0]!, site: "titan" }];
+    };
+    const { recovery, sites } = after("site:aachen", elsewhere);
+    expect(sites.map(({ writes }) => writes)).to.deep.equal(["partial", "partial"]);
+    expect(recovery.mode).to.equal("manual");
+    expect(recovery.commands).to.include("pulumi config set holdfast:promotion forced -s titan");
+  });
+
   it("is answered by the other site only where the route fails over on the error", () => {
     const on500: Change = (d) =>
       d.proxies.forEach((proxy) =>

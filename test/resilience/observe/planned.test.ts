@@ -247,6 +247,18 @@ describe("observe, on what the program declares for S1", () => {
       expect(ways(routeAt(changed, "titan", "POST", "/api/core/x")?.backends)?.[0]).to.equal("core@titan");
     });
 
+    it("a POST is a read only at the paths that the service declares", () => {
+      const core = (found: System) => found.services.find(({ name, site }) => name === "core" && site === "titan")!;
+      const declared = after("titan", "Service", "service-core", (inputs) => {
+        inputs["postIsRead"] = ["/api/core/search"];
+      });
+      expect(value(core(declared).postIsRead)).to.deep.equal(["/api/core/search"]);
+      const none = after("titan", "Service", "service-core", (inputs) => {
+        delete inputs["postIsRead"];
+      });
+      expect(core(none).postIsRead).to.equal(undefined);
+    });
+
     it("a fallback that does not let a method in answers no request of it", () => {
       const changed = after("aachen", "IngressRoute", "core.read.public", ({ spec }) => {
         spec.routes[0].match = spec.routes[0].match.replace("Method(`GET`)", "Method(`GET`) || Method(`POST`)");
