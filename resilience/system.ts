@@ -128,6 +128,8 @@ export interface PostgresCluster {
   readonly archive: Fact<string | undefined>;
   /** archive_timeout, seconds: the longest time that a written row stays out of the archive. */
   readonly archiveTimeout: Fact<number>;
+  /** wal_keep_size, bytes: log that is kept for standbys which are away. */
+  readonly walKeepSize?: Fact<number>;
   /** Size of the volume that holds the data and the write-ahead log, bytes. */
   readonly storage?: Fact<number>;
   /** Its own probes, where `spec.probes` gives them; otherwise the operator's defaults hold. */

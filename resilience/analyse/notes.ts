@@ -62,6 +62,7 @@ export function notesOn(system: System, event: FaultEvent, trail: Trail): void {
         `${event.site} being down says nothing about its disks: what is on them is there again when it is back`,
         ...zone(system, event.site),
       );
+      for (const standby of standbys(system, [event.site])) keptLog(system, standby, trail);
       absentSecondary(system, event.site, trail);
       return;
     case "dns":
@@ -130,20 +131,7 @@ function walRate(system: System, cluster: PostgresCluster): number | undefined {
 }
 
 function tunnelNotes(system: System, a: string, b: string, trail: Trail): void {
-  for (const standby of system.postgres.filter(
-    (cluster) => [a, b].includes(cluster.site) && valueOf(cluster.replica) === true,
-  )) {
-    const source = system.postgres.find(({ site }) => site === valueOf(standby.sourceSite));
-    const rate = source && walRate(system, source);
-    const window =
-      rate === undefined
-        ? "a time that can't be told (load or archive_timeout not known)"
-        : formatSeconds(CNPG_WAL_KEEP.value / rate);
-    trail.say(
-      `after a cut of more than ${window} at peak load the log that ${standby.name} needs is no longer kept (${CNPG_WAL_KEEP.source}): unless it can read the archive it must be cloned anew`,
-      standby.urn,
-    );
-  }
+  for (const standby of standbys(system, [a, b])) keptLog(system, standby, trail);
   absentSecondary(system, a, trail);
   absentSecondary(system, b, trail);
   for (const site of system.sites.filter(({ name }) => name === a || name === b)) {
@@ -155,6 +143,29 @@ function tunnelNotes(system: System, a: string, b: string, trail: Trail): void {
       ...system.isolation.filter((policy) => policy.site === site.name).map(({ urn }) => urn),
     );
   }
+}
+
+function standbys(system: System, sites: readonly string[]): readonly PostgresCluster[] {
+  return system.postgres.filter((cluster) => sites.includes(cluster.site) && valueOf(cluster.replica) === true);
+}
+
+/** How long a standby may be away before its source has thrown away the log that it needs. */
+function keptLog(system: System, standby: PostgresCluster, trail: Trail): void {
+  const source = system.postgres.find(({ site }) => site === valueOf(standby.sourceSite));
+  const rate = source && walRate(system, source);
+  const kept = source?.walKeepSize
+    ? trail.read(source.walKeepSize, `wal_keep_size of ${source.name}`)
+    : CNPG_WAL_KEEP.value;
+  const window =
+    rate === undefined || kept === undefined
+      ? "a time that can't be told (load, archive_timeout or wal_keep_size not known)"
+      : formatSeconds(kept / rate);
+  const size = kept === undefined ? "" : ` = ${Math.round(kept / 2 ** 20)} MiB`;
+  trail.say(
+    `after being cut off for more than ${window} at peak load the log that ${standby.name} needs is no longer kept (wal_keep_size${size}${source?.walKeepSize ? "" : `, ${CNPG_WAL_KEEP.source}`}): unless it can read the archive it must be cloned anew`,
+    standby.urn,
+    source?.urn,
+  );
 }
 
 /** With an arbiter in place of a third copy, one copy away stalls what a majority has. */

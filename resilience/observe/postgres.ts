@@ -1,3 +1,4 @@
+import { CNPG_WAL_KEEP } from "../constants.ts";
 import { known, mapFact, unknown } from "../fact.ts";
 import type { Fact } from "../fact.ts";
 import type { PostgresCluster } from "../system.ts";
@@ -6,7 +7,7 @@ import { combine, orDefault, plain } from "./field.ts";
 import type { Field } from "./field.ts";
 import type { Hosts } from "./hosts.ts";
 import { tolerationOf } from "./probes.ts";
-import { parsePostgresTime, parseQuantity } from "./quantities.ts";
+import { parsePostgresSize, parsePostgresTime, parseQuantity } from "./quantities.ts";
 import { oneOf } from "./zones.ts";
 
 /** What CloudNativePG 1.27.0 applies where a Cluster does not say: defaults of its CRD, of its webhook and of its
@@ -27,6 +28,8 @@ const APPLIED = {
 /** Units of bare numbers in postgresql.conf (PostgreSQL 17, `pg_settings.unit`). */
 const BASE_UNIT = { archive_timeout: 1, wal_receiver_timeout: 0.001 } as const;
 
+const WAL_KEEP_UNIT = 2 ** 20;
+
 export const BARMAN_PLUGIN = "barman-cloud.cloudnative-pg.io";
 
 export function observePostgres(declarations: Declarations, hosts: Hosts): readonly PostgresCluster[] {
@@ -45,6 +48,7 @@ function clusterOf(hosts: Hosts, declared: Declared): PostgresCluster {
       applied,
     );
   };
+  const kept = spec.get("postgresql", "parameters", "wal_keep_size");
   const replica = isReplica(declared);
   const sourceHosts = sourceHostsOf(spec, replica);
   const synchronous = synchronousOf(spec);
@@ -68,6 +72,11 @@ function clusterOf(hosts: Hosts, declared: Declared): PostgresCluster {
     walReceiverTimeout: parameter("wal_receiver_timeout", APPLIED.walReceiverTimeout),
     archive: archiveOf(spec),
     archiveTimeout: parameter("archive_timeout", APPLIED.archiveTimeout),
+    walKeepSize: orDefault(
+      kept,
+      kept.read("a size such as 512MB", (value) => parsePostgresSize(value, WAL_KEEP_UNIT)),
+      CNPG_WAL_KEEP.value,
+    ),
     storage: spec.get("storage", "size").read("a size such as 20Gi", parseQuantity),
     ...restartOf(spec),
   };

@@ -57,3 +57,22 @@ export function parsePostgresTime(value: unknown, base: number): number | undefi
   if (!match) return undefined;
   return Number(match[1]) * (match[2] === undefined ? base : (POSTGRES_UNITS[match[2]] ?? NaN));
 }
+
+const POSTGRES_SIZES: Readonly<Record<string, number>> = {
+  B: 1,
+  kB: 2 ** 10,
+  MB: 2 ** 20,
+  GB: 2 ** 30,
+  TB: 2 ** 40,
+};
+
+/**
+ * A size setting of PostgreSQL, in bytes; its units are powers of 1024.
+ *
+ * @param base the unit of a bare number, in bytes: each setting has its own (`wal_keep_size` 2²⁰)
+ */
+export function parsePostgresSize(value: unknown, base: number): number | undefined {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*(B|kB|MB|GB|TB)?\s*$/.exec(String(value));
+  if (!match) return undefined;
+  return Number(match[1]) * (match[2] === undefined ? base : (POSTGRES_SIZES[match[2]] ?? NaN));
+}

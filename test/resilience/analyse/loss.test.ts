@@ -167,6 +167,19 @@ describe("data loss", () => {
     expect(r4((d) => void (d.backupStores[0]!.lockedFor = unknown("not declared")))).to.equal("unknown");
   });
 
+  it("says how long a standby may be away: as long as its source keeps the log, by its own wal_keep_size", () => {
+    const text = (fault: string, size?: number): string =>
+      after(fault, (d) => size !== undefined && d.postgres.forEach((each) => (each.walKeepSize = fact(size))))
+        .reasons.map((reason) => reason.text)
+        .join("\n");
+    const rate = 2 ** 24 / 60;
+    for (const fault of ["link:aachen-titan", "gateway:titan", "site:titan"]) {
+      expect(text(fault, 2000 * rate), fault).to.match(/more than 33\.3 min at peak load the log that pg-titan needs/);
+      expect(text(fault, 8000 * rate), fault).to.match(/more than 2\.2 h at peak load the log that pg-titan needs/);
+    }
+    expect(text("site:aachen")).not.to.contain("the log that pg-titan needs");
+  });
+
   it("says how long the log may pile up while the backup store is down", () => {
     const text = (system: System): string =>
       analyse(system, parseFault("backup-store:aachen", system))

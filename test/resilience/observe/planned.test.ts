@@ -247,6 +247,18 @@ describe("observe, on what the program declares for S1", () => {
       expect(ways(routeAt(changed, "titan", "POST", "/api/core/x")?.backends)?.[0]).to.equal("core@titan");
     });
 
+    it("the log that a cluster keeps is its own wal_keep_size, and the operator's 512 MiB without one", () => {
+      const kept = (change: (parameters: Inputs) => void) =>
+        value(
+          after("aachen", "Cluster", "pg-aachen", (inputs) =>
+            change((inputs["spec"] as { postgresql: { parameters: Inputs } }).postgresql.parameters),
+          ).postgres.find(({ site }) => site === "aachen")?.walKeepSize,
+        );
+      expect(kept((parameters) => void (parameters["wal_keep_size"] = "5GB"))).to.equal(5 * 2 ** 30);
+      expect(kept((parameters) => void (parameters["wal_keep_size"] = "64"))).to.equal(64 * 2 ** 20);
+      expect(kept((parameters) => void delete parameters["wal_keep_size"])).to.equal(512 * 2 ** 20);
+    });
+
     it("a POST is a read only at the paths that the service declares", () => {
       const core = (found: System) => found.services.find(({ name, site }) => name === "core" && site === "titan")!;
       const declared = after("titan", "Service", "service-core", (inputs) => {
