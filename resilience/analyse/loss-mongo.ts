@@ -2,12 +2,11 @@ import { MONGO_JOURNAL_INTERVAL } from "../constants.ts";
 import type { DataLoss } from "../outcome.ts";
 import type { MongoMember, MongoReplicaSet, StoreClient } from "../system.ts";
 import type { Step } from "./history.ts";
-import { endOf, firstLoss, lossFrom, none } from "./loss-parts.ts";
+import { endOf, lossFrom, none } from "./loss-parts.ts";
 import { groupAt, memberAlive, memberLost } from "./mongo.ts";
-import { backupSources } from "./sources.ts";
+import { backupSources, best } from "./sources.ts";
 import type { Source } from "./sources.ts";
 import { Trail } from "./trail.ts";
-import { all } from "./tri.ts";
 import { World } from "./world.ts";
 
 type Loss = Omit<DataLoss, "reasons">;
@@ -21,17 +20,35 @@ export function mongoLoss(set: MongoReplicaSet, steps: readonly Step[], trail: T
   const corrupted = steps.find(({ events }) =>
     events.some((event) => event.kind === "corruption" && event.subject === "mongo"),
   );
-  const gone = firstLoss(steps, (world) => all(leaders.map((member) => memberLost(world, member))));
-  if (gone && leaders.length > 0) {
+  const gone = primaryLost(set, steps, leaders);
+  if (gone) {
     for (const member of data) memberLost(end, member);
-    const others = data.filter((member) => !leaders.includes(member) || memberLost(end, member) === "no");
-    const copies = others.map((member) => memberSource(set, member, leaders, gone.step, end, corrupted !== undefined));
-    return lossFrom(
-      "mongo",
-      [...copies, ...backupSources(end.system, [set.name, "mongo"], gone.step, end)],
-      gone.sure,
-      trail,
+    const others = data.filter((member) => !gone.members.includes(member));
+    const copies = others.map((member) =>
+      memberSource(set, member, gone.members, gone.step, end, corrupted !== undefined),
     );
+    const elected = canElectNow(end, set) && corrupted === undefined ? best(copies) : undefined;
+    if (elected === undefined)
+      return lossFrom(
+        "mongo",
+        [...copies, ...backupSources(end.system, [set.name, "mongo"], gone.step, end)],
+        gone.sure,
+        trail,
+      );
+    if (elected.seconds !== 0) {
+      trail.say(
+        `${gone.members.map(({ name }) => name).join(" or ")} may be primary and its data ${gone.sure ? "is" : "may be"} lost: what it had acknowledged with w=1 and no other member had is lost, and another member goes on without it`,
+        set.urn,
+        ...gone.members.map(({ urn }) => urn),
+      );
+      trail.say(elected.text, ...elected.urns);
+      return {
+        subject: "mongo",
+        seconds: elected.seconds,
+        kind: elected.seconds === null ? "unknown" : "bounded",
+        restoredFrom: null,
+      };
+    }
   }
   if (corrupted) {
     trail.say("a secondary is no help: the bad statement was replicated to it within moments", set.urn);
@@ -43,10 +60,35 @@ export function mongoLoss(set: MongoReplicaSet, steps: readonly Step[], trail: T
   return crashLoss(set, steps, leaders, trail) ?? none("mongo");
 }
 
+/**
+ * The first step that takes (or may take) the data of a member that could be primary then or before: whichever of them was,
+ * it may have acknowledged writes that no other member has yet.
+ */
+function primaryLost(
+  set: MongoReplicaSet,
+  steps: readonly Step[],
+  leaders: readonly MongoMember[],
+): { readonly step: Step; readonly sure: boolean; readonly members: readonly MongoMember[] } | undefined {
+  const led = new Set<MongoMember>();
+  for (const step of steps) {
+    const before = new World(step.before.system, step.before.broken, new Trail());
+    for (const member of leaders) {
+      const group = groupAt(before, set, member.site);
+      if (group.unclear || (group.majority && group.electable.includes(member))) led.add(member);
+    }
+    const struck = new World(step.struck.system, step.struck.broken, new Trail());
+    const hit = [...led].map((member) => ({ member, lost: memberLost(struck, member) }));
+    const sure = hit.some(({ lost }) => lost === "yes");
+    const members = hit.filter(({ lost }) => lost === (sure ? "yes" : "unknown")).map(({ member }) => member);
+    if (members.length > 0) return { step, sure, members };
+  }
+  return undefined;
+}
+
 function memberSource(
   set: MongoReplicaSet,
   member: MongoMember,
-  leaders: readonly MongoMember[],
+  primaries: readonly MongoMember[],
   lostIn: Step,
   end: World,
   corrupted: boolean,
@@ -68,7 +110,7 @@ function memberSource(
   };
   const before = new World(end.system, lostIn.before.broken, new Trail());
   const joined =
-    groupAt(before, set, member.site).alive.some((other) => leaders.includes(other)) &&
+    groupAt(before, set, member.site).alive.some((other) => primaries.includes(other)) &&
     memberAlive(before, member) === "yes";
   if (!joined)
     return {

@@ -124,6 +124,8 @@ describe("edits of stack.json change the answer", function () {
     expect(lost(original)).to.equal("none");
     expect(lost(after)).to.equal("bounded");
     expect(outcome(after, "link:aachen-titan").splitBrain.possible).to.equal("yes");
+    const storage = outcome(after, "storage:aachen").dataLoss.find(({ subject }) => subject === "mongo");
+    expect(storage).to.include({ kind: "bounded", seconds: 2 });
   });
 
   it("the arbiter is gone: without Titan the primary has no majority", () => {

@@ -115,6 +115,28 @@ describe("data loss", () => {
     expect(lossOf("mongo", "process:mongo@aachen", electable)).to.include({ kind: "bounded", seconds: 2 });
   });
 
+  it("of MongoDB is what the worst of the possible primaries took with it, whichever member was primary", () => {
+    const electable = (d: Draft<System>): void => void (d.mongo[0]!.members[2]!.priority = 1);
+    expect(lossOf("mongo", "storage:aachen", electable)).to.include({
+      kind: "bounded",
+      seconds: 2,
+      restoredFrom: "secondary mongo-titan-0 at titan",
+    });
+    expect(lossOf("mongo", "storage:titan")).to.include({ kind: "none" });
+    expect(lossOf("mongo", "storage:titan", electable)).to.include({ kind: "bounded", seconds: 2, restoredFrom: null });
+    expect(lossOf("mongo", "link:aachen-titan,storage:aachen", electable)).to.include({ kind: "unknown" });
+    expect(lossOf("mongo", "disk:aachen/data:3+storage:titan", electable)).to.include({
+      restoredFrom: "archive backup-aachen",
+      seconds: 60,
+    });
+    const majority = (d: Draft<System>): void => (
+      electable(d),
+      d.services.forEach((each) => each.store?.kind === "mongo" && (each.store.writeConcern = fact("majority")))
+    );
+    expect(lossOf("mongo", "storage:titan", majority)).to.include({ kind: "none" });
+    expect(lossOf("mongo", "storage:aachen", majority)).to.include({ seconds: 0 });
+  });
+
   it("of uploads is the interval of their backup, since no database replicates them", () => {
     expect(lossOf("uploads:core-media@aachen", "disk:aachen/data:3", withUploads)).to.include({
       seconds: DAY,
