@@ -249,6 +249,8 @@ export interface Proxy {
   readonly dialTimeout: Fact<number>;
   /** Of reads, seconds. */
   readonly firstByteTimeout: Fact<number>;
+  /** Of the answer to a write, seconds. */
+  readonly writeTimeout: Fact<number>;
   readonly restart: Restart;
 }
 

@@ -5,6 +5,7 @@ import { postgresState } from "./postgres.ts";
 import type { StoreState } from "./postgres.ts";
 import { matchRoute, postIsRead, uploadsOf } from "./routes.ts";
 import type { Request } from "./routes.ts";
+import { isSilent, waitFor } from "./silence.ts";
 import { all, tri } from "./tri.ts";
 import type { Tri } from "./tri.ts";
 import { Trail } from "./trail.ts";
@@ -61,6 +62,11 @@ export function serve(world: World, proxy: Proxy, request: Request): Answer {
       return last;
     }
     last = backend.service === undefined ? { ...failed(503), refused: true } : ask(world, proxy, backend, request);
+    if (last.ok === "no" && isSilent(world, proxy.site, backend)) {
+      const patience = waitFor(world, proxy, backend, request);
+      if (patience === undefined) return UNKNOWN;
+      if (!Number.isFinite(patience)) return failed(0);
+    }
     if (last.refused)
       world.trail.say(
         `${request.asks === "write" ? "writes" : "requests"} to ${request.service} at ${proxy.site} are turned away with a clear notice (503)`,

@@ -40,7 +40,8 @@ export function siteResult(step: Step, site: string): SiteResult {
   };
   const signing = signIn(settledWorld, site, settled);
   const known = new Set(trail.reasons.map(({ text }) => text));
-  const during = (onTheWay[0]?.levels.trail.reasons ?? [])
+  // Where another backend answers at once, no level drops, and the wait for it is still worth a word.
+  const during = ((onTheWay[0] ?? phases[0])?.levels.trail.reasons ?? [])
     .filter(({ text }) => !known.has(text))
     .map(({ text, urns }) => ({ text: `at first: ${text}`, urns }));
   return {

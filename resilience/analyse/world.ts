@@ -106,6 +106,15 @@ export class World {
     return all([this.gatewayUp(there), this.gatewayUp(back), this.siteUp(a), this.siteUp(b)]);
   }
 
+  /** Does a tunnel that is declared lead nowhere, so that what is sent into it is neither answered nor refused? */
+  silentBetween(a: string, b: string): boolean {
+    if (!this.declared(a, b) || !this.declared(b, a)) return false;
+    const cut = this.has(`cut:${a}>${b}`) || this.has(`cut:${b}>${a}`);
+    const site = this.site(b);
+    const dead = site !== undefined && site.servers.length > 0 && this.serversUp(site).length === 0;
+    return !this.has(`gateway:${a}`) && (cut || this.has(`gateway:${b}`) || dead);
+  }
+
   private declared(from: string, to: string): Link | undefined {
     return this.system.links.find((link) => link.from === from && link.to === to);
   }

@@ -36,6 +36,7 @@ function proxyOf(declarations: Declarations, workload: Declared, routes: SiteRou
     routes: routes?.routes ?? [],
     dialTimeout: slowestOf(routes?.transports ?? [], "dialTimeout", DIAL_TIMEOUT),
     firstByteTimeout: slowestOf(routes?.readTransports ?? [], "responseHeaderTimeout", NO_TIMEOUT),
+    writeTimeout: slowestOf(routes?.writeTransports ?? [], "responseHeaderTimeout", NO_TIMEOUT),
     restart: restartOf(podSpecOf(workload), mainContainer(podSpecOf(workload), "traefik")),
   };
 }

@@ -14,6 +14,8 @@ export interface SiteRoutes {
   readonly transports: readonly string[];
   /** Those of them by which reads are forwarded: an answer to GET is a read. */
   readonly readTransports: readonly string[];
+  /** Those of them by which anything else is forwarded. */
+  readonly writeTransports: readonly string[];
 }
 
 /** The entry points of docs/resources.md. */
@@ -46,9 +48,15 @@ export function observeRoutes(declarations: Declarations, hosts: Hosts): Readonl
         .filter(({ entry }) => entry === "public")
         .flatMap((rule) => routesOf(rule, (...request) => inward.find(...request)));
       const reads = own.filter(({ match }) => match.methods?.includes("GET") ?? true);
+      const writes = own.filter(({ match }) => !(match.methods?.includes("GET") ?? false));
       return [
         site,
-        { routes: [...inward.of(site), ...outer], transports: transportsOf(own), readTransports: transportsOf(reads) },
+        {
+          routes: [...inward.of(site), ...outer],
+          transports: transportsOf(own),
+          readTransports: transportsOf(reads),
+          writeTransports: transportsOf(writes),
+        },
       ];
     }),
   );

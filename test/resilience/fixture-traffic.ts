@@ -54,6 +54,7 @@ export function proxy(at: string): Proxy {
     routes,
     dialTimeout: fact(1),
     firstByteTimeout: fact(5),
+    writeTimeout: fact(30),
     restart,
   };
 }

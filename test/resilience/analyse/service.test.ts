@@ -124,6 +124,31 @@ describe("what clients get", () => {
     expect(at("titan", "process:core@titan", none).transition.reads).to.equal("partial");
   });
 
+  it("waits for a silent backend as long as the time-outs say, and hangs where there is none", () => {
+    const endless: Change = (d) =>
+      d.proxies.forEach((proxy) => {
+        proxy.firstByteTimeout = fact(Infinity);
+        proxy.writeTimeout = fact(Infinity);
+      });
+    const hung = "process:core@titan:hang";
+    expect(at("titan", hung).transition.reads).to.equal("full");
+    expect(textOf(after(hung))).to.contain(
+      "core at titan is silent and refuses nothing: each read that the proxy at titan sends there waits up to 6 s",
+    );
+    expect(at("titan", hung, endless).transition.reads).to.equal("partial");
+    expect(at("titan", "process:core@titan", endless).transition.reads).to.equal("full");
+    for (const fault of ["site:aachen", "link:aachen-titan"]) {
+      expect(at("titan", fault).writes, fault).to.equal("read-only");
+      expect(textOf(after(fault)), fault).to.contain(
+        "each write that the proxy at titan sends there waits up to 31 s (1 s to connect, 30 s for an answer)",
+      );
+      expect(at("titan", fault, endless).writes, fault).to.equal("down");
+      expect(textOf(after(fault, endless)), fault).to.contain("hangs, as no time-out ends it (responseHeaderTimeout)");
+    }
+    const late: Change = (d) => d.proxies.forEach((proxy) => (proxy.firstByteTimeout = unknown("not declared")));
+    expect(at("titan", hung, late).transition.reads).to.equal("unknown");
+  });
+
   it("lacks the uploads on Titan while Aachen is away", () => {
     expect(at("titan", "link:aachen-titan", withUploads).reads).to.equal("partial");
     expect(textOf(after("link:aachen-titan", withUploads))).to.contain("reads of core-media fail");

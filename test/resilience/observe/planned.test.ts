@@ -131,6 +131,8 @@ describe("observe, on what the program declares for S1", () => {
         }).proxies.find(({ site }) => site === "titan")!;
       expect(value(forward("read").firstByteTimeout)).to.equal(9);
       expect(value(forward("write").firstByteTimeout)).to.equal(firstByteTimeout);
+      expect(value(forward("write").writeTimeout)).to.equal(9);
+      expect(value(forward("read").writeTimeout)).to.equal(masterSlave.proxy.writeTimeout);
     });
 
     it("S1.3: takes a service's path by whole segments", () => {
