@@ -20,8 +20,10 @@ export interface ExplainOptions {
 /** `holdfast explain`: the chain of facts behind the outcome of one fault, or behind the verdict on a claim. */
 export async function explainFault(words: string, options: ExplainOptions): Promise<number> {
   const system = observe(options.files ? readStacks(options.files) : await planned(options));
-  const claim = judgeClaims(system).find(({ claim: { id } }) => id.toLowerCase() === words.toLowerCase());
-  const outcome = analyse(system, parseFault(claim?.claim.fault ?? expressionOf(words, system), system));
+  const claims = judgeClaims(system);
+  const claim = claims.find(({ claim: { id } }) => id.toLowerCase() === words.toLowerCase());
+  const ids = claims.map(({ claim: { id } }) => id);
+  const outcome = analyse(system, parseFault(claim?.claim.fault ?? expressionOf(words, system, ids), system));
   process.stdout.write(`${claim ? `${claimText(claim)}\n\n` : ""}${explain(outcome)}\n`);
   const kept = outcome.promises.every(({ verdict }) => verdict === "kept" || verdict === "pending");
   const confirmed = !claim || claim.verdict === "confirmed" || claim.verdict === "pending";
@@ -40,8 +42,8 @@ async function planned({ project, topology }: ExplainOptions): Promise<readonly 
   return sites.map(({ result }) => stackResources(result));
 }
 
-/** A fault as it is written, or the one that the words stand for. */
-function expressionOf(words: string, system: System): string {
+/** A fault as it is written, or the one that the words stand for; what is neither may have been meant as a claim's id. */
+function expressionOf(words: string, system: System, claims: readonly string[]): string {
   if (words.includes(":")) return words;
   const aliases = aliasesOf(system);
   const meant = aliases.get(words.toLowerCase());
@@ -50,8 +52,7 @@ function expressionOf(words: string, system: System): string {
   throw new InputError("Command line", [
     {
       offender: `fault ${JSON.stringify(words)}`,
-      rule: "a fault (kind:target), a claim's id, or one of these words",
-      reason: [...aliases.keys()].join(", "),
+      rule: `a fault (kind:target), ${claims.length > 0 ? `a claim (${claims.join(", ")}), ` : ""}or one of these words: ${[...aliases.keys()].join(", ")}`,
       value: words,
       fix: near ? `did you mean ${near}?` : "name one of those",
     },

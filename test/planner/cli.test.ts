@@ -179,6 +179,9 @@ describe("holdfast", function () {
       expect(ran).to.include({ code: 2, stdout: "" });
       expect(ran.stderr).to.contain("did you mean titan-link-cut?");
       expect(holdfast(["explain", "site:rome", ...files()])).to.include({ code: 2, stdout: "" });
+      const claim = holdfast(["explain", "C99", ...files()]);
+      expect(claim).to.include({ code: 2, stdout: "" });
+      expect(claim.stderr).to.contain(`a claim (${topologies[0]!.promises.claims.map(({ id }) => id).join(", ")})`);
     });
   });
 
