@@ -6,10 +6,12 @@ import { parseFault } from "../faults/parse.ts";
 import type { ClaimVerdict, Outcome, Reason } from "../outcome.ts";
 import type { Claim, Promises } from "../promised.ts";
 import type { System } from "../system.ts";
+import { weaknessOf } from "./backup-log.ts";
 import { diskScenarios } from "./disks.ts";
 import { play } from "./history.ts";
 import { endOf } from "./loss-parts.ts";
 import { openVerdict } from "./promises.ts";
+import { withoutPublicCertificate } from "./public-certificates.ts";
 import { backupSources } from "./sources.ts";
 import { Trail } from "./trail.ts";
 
@@ -30,16 +32,21 @@ export function judgeClaim(system: System, claim: Claim, promises: Promises, out
   ];
   const against = points.filter(({ holds }) => holds === false);
   const open = points.filter(({ holds }) => holds === "unknown");
-  const decided = against.length > 0 ? against : open.length > 0 ? open : points;
+  const uncertified = claimsService(claim) ? withoutPublicCertificate(system) : [];
+  const decided = against.length > 0 ? against : open.length > 0 ? open : [...points, ...uncertified];
   const verdict =
     against.length > 0
       ? "refuted"
       : open.length > 0
         ? openVerdict(outcome)
-        : system.unread.length > 0
+        : system.unread.length > 0 || uncertified.length > 0
           ? "unknown"
           : "confirmed";
   return { claim, verdict, why: decided.map(({ text }) => text).join("; "), reasons: chain(outcome, trail) };
+}
+
+function claimsService({ reads, writes }: Claim): boolean {
+  return reads === "full" || Object.values(writes).includes("full");
 }
 
 /** The claim's fault, or why the system can't have it. */
@@ -152,11 +159,16 @@ function restored(system: System, claim: Claim, outcome: Outcome, trail: Trail):
     const end = endOf(steps, trail);
     const last = steps.at(-1);
     if (!end || !last) return [];
+    const weak = system.backupStores.filter((store) => store.site === site).flatMap((store) => weaknessOf(store) ?? []);
+    const risk = weak.map(({ why }) => `, but not a cluster that was taken over: ${why}`).join("");
     return lost.map(({ subject }): Point => {
       const found = backupSources(system, namesOf(system, subject), last, end).filter((source) => source.site === site);
       const kept = found.filter(({ exists }) => exists === "yes");
       if (kept.length > 0)
-        return { holds: true, text: `${subject}: ${kept.map(({ from }) => from).join(", ")} outlives the fault` };
+        return {
+          holds: true,
+          text: `${subject}: ${kept.map(({ from }) => from).join(", ")} outlives the fault${risk}`,
+        };
       if (found.some(({ exists }) => exists === "unknown"))
         return {
           holds: "unknown",

@@ -6,6 +6,7 @@ import type { CapacityOutcome, ClaimVerdict, Outcome, PromiseVerdict } from "../
 import type { System } from "../system.ts";
 import { claimedFault, judgeClaim } from "./claims.ts";
 import { shares } from "./names.ts";
+import { withoutPublicCertificate } from "./public-certificates.ts";
 import { outcomeOf } from "./outcome.ts";
 
 /** What a fault does to a system: to each site's clients, for how long, what is lost, what a person must do. */
@@ -17,7 +18,11 @@ export function analyse(system: System, fault: Fault): Outcome {
     return typeof claimed !== "string" && claimed.expression === fault.expression;
   });
   const verdicts = promises ? claims.map((claim) => promiseOf(judgeClaim(system, claim, promises, outcome))) : [];
-  return { ...outcome, promises: [...outcome.promises, ...verdicts] };
+  return {
+    ...outcome,
+    promises: [...outcome.promises, ...verdicts],
+    unknowns: [...outcome.unknowns, ...withoutPublicCertificate(system)],
+  };
 }
 
 /** The outcome of every fault in the catalogue. */

@@ -4,11 +4,16 @@ import { valueOf } from "../fact.ts";
 import type { Outcome, PromiseVerdict, SiteOutcome } from "../outcome.ts";
 import type { Promises } from "../promised.ts";
 import type { System } from "../system.ts";
+import { logOfBackups, weaknessOfRestore, withLogAtRisk } from "./backup-log.ts";
+import { withoutPublicCertificate } from "./public-certificates.ts";
 import { isWorse } from "./levels.ts";
 import type { Levels } from "./levels.ts";
 
 type Judged = Omit<Outcome, "promises" | "runbook">;
 type Verdict = PromiseVerdict["verdict"];
+
+/** What visitors can't have while their browsers refuse the site. */
+const SERVICE: readonly string[] = ["R5", "R7"];
 
 /** R1-R8 under one fault; what a missing fact would decide is `unknown`, what only an `up` tells is `pending`. */
 export function judgePromises(
@@ -26,20 +31,23 @@ export function judgePromises(
     }));
   const verdicts = [
     ...capacity(outcome, open),
-    dataLoss(system, outcome, promises, open),
+    withLogAtRisk(dataLoss(outcome, promises, open), weaknessOfRestore(system, outcome.dataLoss)),
     outage(outcome, promises, normal, open),
     ...zones(system, outcome, promises, open),
     recovery(outcome, open),
   ];
-  return verdicts.map((verdict) =>
-    verdict.verdict === "kept" && system.unread.length > 0
+  const uncertified = withoutPublicCertificate(system).map(({ text }) => text);
+  return verdicts.map((verdict) => {
+    if (verdict.verdict === "kept" && SERVICE.includes(verdict.id) && uncertified.length > 0)
+      return { ...verdict, verdict: "unknown", why: `${verdict.why}; but ${uncertified.join("; ")}` };
+    return verdict.verdict === "kept" && system.unread.length > 0
       ? {
           ...verdict,
           verdict: "unknown",
           why: `${verdict.why}; but ${system.unread.length} declared resources could not be read`,
         }
-      : verdict,
-  );
+      : verdict;
+  });
 }
 
 /** What "not known" means here. */
@@ -89,7 +97,7 @@ function capacity({ capacity: sites }: Judged, open: Verdict): readonly PromiseV
   ];
 }
 
-function dataLoss(system: System, outcome: Judged, promises: Promises, open: Verdict): PromiseVerdict {
+function dataLoss(outcome: Judged, promises: Promises, open: Verdict): PromiseVerdict {
   const id = "R4";
   const corrupts = outcome.events.flat().flatMap((event) => (event.kind === "corruption" ? [event.subject] : []));
   const lost = outcome.dataLoss.filter(({ kind }) => kind !== "none");
@@ -107,7 +115,7 @@ function dataLoss(system: System, outcome: Judged, promises: Promises, open: Ver
       : { id, verdict: open, why: `how much is lost of ${names(unclear)} is not known` };
   }
   if (corrupts.length > 0 && outcome.events.flat().every(({ kind }) => kind === "corruption"))
-    return logOfBackups(system, outcome, lost);
+    return logOfBackups(lost);
   const beyond = lost.filter(({ seconds }) => (seconds ?? Infinity) > promises.dataLoss);
   const text = beyond
     .map(
@@ -122,42 +130,6 @@ function dataLoss(system: System, outcome: Judged, promises: Promises, open: Ver
         verdict: "kept",
         why: lost.length === 0 ? "no data is lost" : `no more is lost than ${formatSeconds(promises.dataLoss)}`,
       };
-}
-
-/** Against corruption the promise is a log of backups, which nobody who holds the cluster can shorten. */
-function logOfBackups(system: System, outcome: Judged, lost: Judged["dataLoss"]): PromiseVerdict {
-  const id = "R4";
-  const without = lost.filter(
-    ({ restoredFrom }) => !restoredFrom?.includes("archive") && !restoredFrom?.includes("files backup"),
-  );
-  if (without.length > 0)
-    return { id, verdict: "broken", why: `no log of backups counters the damage to ${names(without)}` };
-  const stores = system.backupStores.filter(({ name }) =>
-    outcome.dataLoss.some(({ restoredFrom }) => restoredFrom?.includes(name)),
-  );
-  const deletable = stores.filter(
-    ({ clusterCanDelete, lockedFor }) => valueOf(clusterCanDelete) === true || valueOf(lockedFor) === 0,
-  );
-  if (deletable.length > 0)
-    return {
-      id,
-      verdict: "broken",
-      why: `${deletable.map(({ name }) => name).join(", ")}: whoever holds the cluster can delete its backups`,
-    };
-  const unclear = stores.filter(
-    ({ clusterCanDelete, lockedFor }) => clusterCanDelete.state !== "known" || lockedFor.state !== "known",
-  );
-  if (unclear.length > 0)
-    return {
-      id,
-      verdict: "unknown",
-      why: `whether the cluster can delete the backups in ${unclear.map(({ name }) => name).join(", ")} is not known`,
-    };
-  return {
-    id,
-    verdict: "kept",
-    why: `restored from before the damage: ${lost.map(({ subject, restoredFrom }) => `${subject} from ${restoredFrom ?? ""}`).join("; ")}`,
-  };
 }
 
 /** Longest time without service; `Infinity` where it does not come back by itself. */
