@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { InputError } from "../config/problem.ts";
+import type { Problem } from "../config/problem.ts";
 import { loadConfig, requiredSecrets } from "../config/load.ts";
 import { platformSchema } from "../config/schema.ts";
 import { findTopology, topologies } from "../topologies/index.ts";
@@ -115,20 +116,43 @@ interface SiteConfig {
   readonly notes: readonly string[];
 }
 
+/**
+ * Checks the config of all sites of all topologies before the first is planned.
+ *
+ * @throws InputError with every fault once, also where several topologies share a site
+ */
+export function checkConfigs(project: Project, chosen: readonly Topology[]): void {
+  const problems = chosen.flatMap((topology) =>
+    problemsFrom(() => void configsOf(project, topology, (_site, values) => values)),
+  );
+  const distinct = [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+  if (distinct.length > 0)
+    throw new InputError(`Config of ${chosen.map(({ name }) => `topology ${name}`).join(" and ")}`, distinct);
+}
+
+function problemsFrom(check: () => void): readonly Problem[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    if (error instanceof InputError) return error.problems;
+    throw error;
+  }
+}
+
 /** The sites in the order of their references: the site whose keys all others read comes first. */
 function configsOf(project: Project, topology: Topology, edit: ConfigEdit): readonly SiteConfig[] {
   const names = topology.sites.map(({ name }) => name);
   const ordered = [topology.keyring, ...names.filter((name) => name !== topology.keyring)];
-  const configs = ordered.map((site) => configOf(project, topology, site, edit));
-  const problems = configs.flatMap(({ site, config }) => {
-    try {
-      loadConfig({ stack: site, values: config.values, isSecret: (key) => config.secretKeys.includes(key) });
-      return [];
-    } catch (error) {
-      if (error instanceof InputError) return error.problems;
-      throw error;
-    }
-  });
+  const configs: SiteConfig[] = [];
+  const problems = ordered.flatMap((site) =>
+    problemsFrom(() => {
+      const one = configOf(project, topology, site, edit);
+      const { values, secretKeys } = one.config;
+      configs.push(one);
+      loadConfig({ stack: site, values, isSecret: (key) => secretKeys.includes(key) });
+    }),
+  );
   if (problems.length > 0) throw new InputError(`Config of topology ${topology.name}`, problems);
   return configs;
 }
@@ -136,9 +160,13 @@ function configsOf(project: Project, topology: Topology, edit: ConfigEdit): read
 /** Secrets that only a person can set stand as placeholders, and are noted: a plan needs to know that they exist, no more. */
 function configOf(project: Project, topology: Topology, site: string, edit: ConfigEdit): SiteConfig {
   const read = readStackConfig(project, site);
+  const edited = edit(site, read.values);
+  const key = `${project.name}:topology`;
+  // The plan is of the topology that was asked for; a name that none has would still refuse every `up`.
+  const written = edited[key];
   const values: Record<string, string> = {
-    ...edit(site, read.values),
-    [`${project.name}:topology`]: topology.name,
+    ...edited,
+    [key]: written === undefined || findTopology(written) ? topology.name : written,
   };
   const raw = { stack: site, values, isSecret: (key: string) => read.secretKeys.includes(key) };
   const missing = requiredSecrets(raw, servicesOf(values[`${project.name}:services`]))

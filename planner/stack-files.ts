@@ -31,10 +31,15 @@ export function readProject(directory: string): Project {
   const name = file["name"];
   if (typeof name !== "string") {
     throw new InputError("Project", [
-      { offender: `${path} name`, rule: "the project's name", value: "nothing", fix: "add name:" },
+      {
+        offender: `${path} name`,
+        rule: "the project's name",
+        value: name === undefined ? "nothing" : "something that is no text",
+        fix: "write name: and the name",
+      },
     ]);
   }
-  const declared = isObject(file["config"]) ? file["config"] : {};
+  const declared = mapUnder(path, file["config"]);
   const defaults = Object.entries(declared).flatMap(([key, value]) => {
     // A declaration is a map with a default (or, for other namespaces, a value); anything else is a default in short.
     const given = isObject(value) ? (value["default"] ?? value["value"]) : value;
@@ -52,7 +57,18 @@ export function readProject(directory: string): Project {
 export function readStackConfig(project: Project, stack: string): StackConfig {
   const path = join(project.directory, `Pulumi.${stack}.yaml`);
   const file = readYaml(path, "the stack's config");
-  const own = isObject(file["config"]) ? file["config"] : {};
+  const own = mapUnder(path, file["config"]);
+  const stray = Object.keys(file).filter((key) => !STACK_KEYS.includes(key));
+  if (stray.length > 0)
+    throw new InputError(
+      "Project",
+      stray.map((key) => ({
+        offender: `${path} ${key}`,
+        rule: `one of ${STACK_KEYS.join(", ")}`,
+        value: "a key that a stack file does not have",
+        fix: "correct its name; config stands under config:",
+      })),
+    );
   const merged: Record<string, unknown> = { ...project.defaults };
   for (const [key, value] of Object.entries(own)) merged[fullKey(project.name, key)] = value;
   const values = Object.entries(merged).map(([key, value]) => [key, textOf(withoutSecure(value))] as const);
@@ -60,6 +76,17 @@ export function readStackConfig(project: Project, stack: string): StackConfig {
     values: Object.fromEntries(values),
     secretKeys: Object.keys(merged).filter((key) => holdsSecure(merged[key])),
   };
+}
+
+/** What the CLI allows at the top of a stack file. */
+const STACK_KEYS: readonly string[] = ["config", "environment", "secretsprovider", "encryptedkey", "encryptionsalt"];
+
+function mapUnder(path: string, value: unknown): Record<string, unknown> {
+  if (value === undefined || value === null) return {};
+  if (isObject(value)) return value;
+  throw new InputError("Project", [
+    { offender: `${path} config`, rule: "a YAML map of keys", value: "something else", fix: "write one key a line" },
+  ]);
 }
 
 function fullKey(project: string, key: string): string {

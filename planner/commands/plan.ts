@@ -7,7 +7,7 @@ import { manifestsOf, releasesOf, yamlOf } from "../manifests.ts";
 import { outcomesFile } from "../outcomes-file.ts";
 import type { Origin } from "../outcomes-file.ts";
 import { refuseOut, writePlan } from "../output.ts";
-import { planTopology, topologiesNamed } from "../plan.ts";
+import { checkConfigs, planTopology, topologiesNamed } from "../plan.ts";
 import type { TopologyPlan } from "../plan.ts";
 import { answerQuestions } from "../questions/index.ts";
 import type { Answer } from "../questions/answer.ts";
@@ -35,6 +35,7 @@ export async function plan(names: readonly string[], { project: directory, out, 
   const topologies = topologiesNamed(names);
   const project = readProject(directory);
   refuseOut(out);
+  checkConfigs(project, topologies);
   const judged: Judged[] = [];
   await runSteps([
     ...topologies.map((topology) => ({

@@ -1,7 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { topologies } from "../../topologies/index.ts";
@@ -70,6 +70,28 @@ describe("holdfast", function () {
       const validate = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true }).compile(SCHEMA as object);
       for (const document of documentsOf(planned.stdout))
         expect(validate(document), JSON.stringify(validate.errors, null, 1)).to.equal(true);
+    });
+
+    it("names the faults in the config of all sites of all topologies once, before anything is planned or written", () => {
+      const project = join(base, "typos");
+      mkdirSync(project);
+      const copy = (file: string, edit = (text: string): string => text): void => {
+        const text = readFileSync(join(PROJECT, file), "utf8");
+        const edited = edit(text);
+        writeFileSync(join(project, file), edited);
+      };
+      copy("index.ts");
+      copy("Pulumi.yaml");
+      copy("Pulumi.aachen.yaml", (text) => text.replace("topology: master-slave", "topology: mater-slave"));
+      copy("Pulumi.titan.yaml", (text) => text.replace("  holdfast:site:", "\tholdfast:site:"));
+      copy("Pulumi.azure.yaml", (text) => text.replace("config:", "confg:"));
+      const ran = holdfast(["plan", "--project", project, "--out", join(project, "out")]);
+      expect(ran).to.include({ code: 2, stdout: "" });
+      expect(ran.stderr.match(/mater-slave/g), ran.stderr).to.have.length(1);
+      expect(ran.stderr)
+        .to.match(/Pulumi\.titan\.yaml[\s\S]*Tabs are not allowed/)
+        .and.match(/Pulumi\.azure\.yaml confg/);
+      expect(existsSync(join(project, "out"))).to.equal(false);
     });
 
     it("answers every claim of the topology", () => {
