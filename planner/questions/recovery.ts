@@ -15,6 +15,6 @@ export function primaryFailure(primary: string, outcomes: readonly Outcome[]): A
     dns.settles && dns.seconds !== null
       ? `By itself: names lead to living sites only within ${formatSeconds(dns.seconds)}.`
       : "Not by itself: names go on leading to the dead site.";
-  const commands = recovery.commands.length > 0 ? [`By a person: ${recovery.commands.join(" && ")}.`] : [];
+  const commands = recovery.commands.length > 0 ? [`By a person: ${recovery.commands.join("; ")}.`] : [];
   return { id: "N2", question, sentences: [names, `Then ${settled}.`, ...commands] };
 }

@@ -140,7 +140,7 @@ function sayWhatRecovers(sites: Outcome["sites"], recovery: Recovery, trail: Tra
     return `${site}'s clients have reads ${reads} and writes ${writes} ${when}`;
   });
   trail.say(
-    `by itself: ${alone.join("; ")}; ${recovery.commands.length > 0 ? `the rest waits for a person: ${recovery.commands.join(" && ")}` : "the rest waits for the return of what failed"}`,
+    `by itself: ${alone.join("; ")}; ${recovery.commands.length > 0 ? `the rest waits for a person: ${recovery.commands.join("; ")}` : "the rest waits for the return of what failed"}`,
     ...recovery.stages.flatMap(({ urns }) => urns),
   );
 }

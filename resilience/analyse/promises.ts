@@ -198,7 +198,7 @@ function recovery({ recovery: { mode, commands } }: Judged, open: Verdict): Prom
     case "automatic":
       return { id, verdict: "kept", why: "nobody needs to do anything" };
     case "manual":
-      return { id, verdict: "broken", why: `a person must act: ${commands.join(" && ")}` };
+      return { id, verdict: "broken", why: `a person must act: ${commands.join("; ")}` };
     case "never":
       return {
         id,
