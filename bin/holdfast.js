@@ -8,12 +8,17 @@ const { pathToFileURL } = require("node:url");
 
 /** The Node.js that the project is developed with; npm installs it beside the other packages. */
 const WANTED_MAJOR = 22;
-const own = join(__dirname, "..", "node_modules", "node", "bin", "node");
+const root = join(__dirname, "..");
+const own = join(root, "node_modules", "node", "bin", "node");
 const old = Number(process.versions.node.split(".")[0]) < WANTED_MAJOR;
 const node = old && existsSync(own) ? own : process.execPath;
 
+if (!existsSync(join(root, "node_modules", "tsx"))) {
+  process.stderr.write(`Holdfast's packages are not installed.\n    fix:    cd ${root} && npm ci\n`);
+  process.exit(2);
+}
 const tsx = pathToFileURL(require.resolve("tsx")).href;
-const cli = join(__dirname, "..", "planner", "cli.ts");
+const cli = join(root, "planner", "cli.ts");
 const child = spawn(node, ["--import", tsx, cli, ...process.argv.slice(2)], { stdio: "inherit" });
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));

@@ -50,13 +50,14 @@ function modeOf(
   )
     return "unknown";
   if ([...(steps.at(-1)?.struck.broken ?? [])].some((key) => key.startsWith("array?:"))) return "unknown";
-  const touched = sites.some((site) => {
+  const degraded = sites.some((site) => {
     const usual = normal.get(site.site);
-    return (
-      site.transition.seconds !== 0 ||
-      (usual !== undefined && (isWorse(site.reads, usual.reads) || isWorse(site.writes, usual.writes)))
-    );
+    return usual !== undefined && (isWorse(site.reads, usual.reads) || isWorse(site.writes, usual.writes));
   });
+  // Without their roles nobody can say whether a person would have to promote one.
+  const roles = steps[0]?.before.system.postgres.map(({ replica }) => replica.state) ?? [];
+  if (degraded && roles.some((state) => state !== "known")) return "unknown";
+  const touched = degraded || sites.some(({ transition }) => transition.seconds !== 0);
   return touched || steps.some(({ heals }) => heals.length > 0) ? "automatic" : "none-needed";
 }
 

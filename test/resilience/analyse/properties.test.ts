@@ -86,6 +86,17 @@ describe("the analysis", () => {
     );
   });
 
+  it("does not take a failure for healed because it does not know which database could be promoted", () => {
+    const fault = faults.find(({ expression }) => expression === "site:aachen")!;
+    for (const at of [0, 1]) {
+      const hidden = structuredClone(rich);
+      Object.assign(hidden.postgres[at]!, { replica: unknown("hidden by the test") });
+      const { promises, recovery } = analyse(hidden, fault);
+      expect(recovery.mode).to.equal("unknown");
+      expect(promises.find(({ id }) => id === "R8")?.verdict).to.equal("unknown");
+    }
+  });
+
   it("gives the same answer twice, and cites resources for what it says of the stores", () => {
     expect(analyseAll(s1())).to.deep.equal(analyseAll(s1()));
   });
