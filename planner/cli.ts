@@ -73,7 +73,16 @@ function build(): Command {
   return program;
 }
 
+/** A reader that has seen enough (`| head`) closes the pipe: that is no fault of anybody's. */
+function endWithReader(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
+}
+
 async function main(): Promise<void> {
+  endWithReader();
   try {
     await build().parseAsync();
   } catch (error) {
