@@ -46,7 +46,7 @@ export async function deploy(config: HoldfastConfig): Promise<Record<string, unk
 
   const overlay = new Overlay("overlay", { context, peers }, within);
   const shared = { context, peers, ...(keys ? { keys } : {}) };
-  const promotion = { ...(token ? { promotionToken: token } : {}), forcePromotion: config.promotion === "forced" };
+  const promotion = token ? { promotionToken: token } : {};
   const rebuilt = config.rebuilt ? { rebuilt: config.rebuilt } : {};
   const postgres = new PgPrimaryReplica("postgres", { ...shared, ...promotion, ...rebuilt }, within);
   new MongoReplicaSet("mongo", shared, within);
