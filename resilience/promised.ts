@@ -29,7 +29,7 @@ export interface Claim {
   readonly title: string;
   readonly fault: string;
   /** Settled service (after automatic recovery, without a person) that is claimed, per site's clients. */
-  readonly reads: "full" | "any";
+  readonly reads: "full" | "none" | "any";
   readonly writes: Readonly<Record<string, "full" | "none" | "any">>;
   /** Most data lost, seconds. */
   readonly dataLoss: number;

@@ -1,6 +1,6 @@
 import { masterSlave } from "./master-slave.ts";
 import type { Topology } from "./types.ts";
-import { seconds } from "./units.ts";
+import { days, seconds } from "./units.ts";
 
 const DOCUMENT = "Production Environment Architecture Proposal, solution 3";
 
@@ -19,6 +19,17 @@ export const azurePrimary: Topology = {
   promises: {
     ...masterSlave.promises,
     claims: [
+      {
+        id: "S3.2",
+        title: "All storage on Azure: the data also exists in Aachen, at most 1 week lost",
+        fault: "storage:azure",
+        reads: "any",
+        writes: { azure: "any", aachen: "any" },
+        dataLoss: days(7),
+        recovery: "manual",
+        restoredFrom: "aachen",
+        source: DOCUMENT,
+      },
       {
         id: "S3.3",
         title: "The zone of the primary fails: survived",

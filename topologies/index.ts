@@ -1,9 +1,10 @@
+import { allAzure } from "./all-azure.ts";
 import { azurePrimary } from "./azure-primary.ts";
 import { masterSlave } from "./master-slave.ts";
 import type { Role, Topology } from "./types.ts";
 
 /** Every topology that `holdfast:topology` can name. A new one is one file of data and one line here. */
-export const topologies: readonly Topology[] = Object.freeze([masterSlave, azurePrimary]);
+export const topologies: readonly Topology[] = Object.freeze([masterSlave, azurePrimary, allAzure]);
 
 export function findTopology(name: string): Topology | undefined {
   return topologies.find((topology) => topology.name === name);

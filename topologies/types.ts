@@ -107,7 +107,7 @@ export interface ClaimPlan {
   readonly title: string;
   /** The fault expression. */
   readonly fault: string;
-  readonly reads: "full" | "any";
+  readonly reads: "full" | "none" | "any";
   readonly writes: Readonly<Record<string, "full" | "none" | "any">>;
   readonly dataLoss: Seconds;
   readonly recovery: "unnoticed" | "automatic" | "manual";

@@ -217,7 +217,7 @@ const promisesSchema: z.ZodType<Promises> = z.object({
       id: z.string(),
       title: z.string(),
       fault: z.string(),
-      reads: z.enum(["full", "any"]),
+      reads: z.enum(["full", "none", "any"]),
       writes: z.record(z.string(), z.enum(["full", "none", "any"])),
       dataLoss: amount,
       recovery: z.enum(["unnoticed", "automatic", "manual"]),
