@@ -9,7 +9,7 @@ import type { ClaimVerdict } from "../../resilience/outcome.ts";
 import type { StackResources } from "../../resilience/resource.ts";
 import type { System } from "../../resilience/system.ts";
 import { exitCodes } from "../errors.ts";
-import { readStacks } from "./check.ts";
+import { readStacks } from "../input-files.ts";
 
 export interface ExplainOptions {
   readonly project: string;
