@@ -105,6 +105,9 @@ function resourceOf(entry: unknown, index: number, origin: string): Resource {
     // stands in both is what was declared, the input.
     inputs: readFacts(entry["custom"] === true ? inputs : { ...outputs, ...inputs }),
     ...(typeof parent === "string" && parent !== "" ? { parent } : {}),
+    // Written only where they are true.
+    protect: entry["protect"] === true,
+    retainOnDelete: entry["retainOnDelete"] === true,
     dependencies: strings(entry["dependencies"]),
     propertyDependencies: isJsonObject(entry["propertyDependencies"])
       ? Object.fromEntries(Object.entries(entry["propertyDependencies"]).map(([key, urns]) => [key, strings(urns)]))

@@ -14,6 +14,10 @@ export interface Resource {
   readonly parent?: string;
   readonly dependencies: readonly string[];
   readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
+  /** Does the engine refuse to delete it? Absent: the source of the resources does not tell. */
+  readonly protect?: boolean;
+  /** Does the object outlive its resource? Absent: the source does not tell (a policy pack is not told, @pulumi/policy 1). */
+  readonly retainOnDelete?: boolean;
 }
 
 /** Stands where a value is secret: the analysis must do without it. */
