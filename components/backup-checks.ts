@@ -3,7 +3,10 @@ import type { SiteConfig } from "../config/schema.ts";
 import { STORE_PORT } from "./backup-plan.ts";
 
 /** What keeps the other sites from a site's store. */
-export function storeProblems({ backupStore }: Pick<SiteConfig, "backupStore">): readonly Problem[] {
+export function storeProblems(facts: SiteConfig): readonly Problem[] {
+  // A blob account has a public name of Azure's own.
+  if (facts.platform !== "existing") return [];
+  const { backupStore } = facts;
   const problems: Problem[] = [];
   const endpoint = new URL(backupStore.endpoint);
   if (endpoint.hostname.startsWith("[")) {

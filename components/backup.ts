@@ -25,8 +25,11 @@ export interface BackupScheduleArgs {
   readonly context: SiteContext;
   /** Undefined until the keyring site was brought up: then the only jobs are the copies, which need no password. */
   readonly keys?: SharedKeys | undefined;
-  /** Key of the own store: may put and read, must not delete versions (docs/backups.md has the policy). */
-  readonly credentials: AccessKeys;
+  /**
+   * Key of the own store: may put and read, must not delete versions (docs/backups.md has the policy). Undefined where the
+   * store knows the pods by their workload identity.
+   */
+  readonly credentials?: AccessKeys | undefined;
   /** Site that this one pulls from (`topology.backups.copies`) → a key that reads that site's store, and no more. */
   readonly pullCredentials?: Readonly<Record<string, AccessKeys>>;
   readonly peers: readonly Peer[];
@@ -55,9 +58,10 @@ export class BackupSchedule extends pulumi.ComponentResource {
     const parent = { parent: this };
 
     this.declareStore(name, context, parent);
-    const own = accessSecret(`${name}-credentials`, BACKUP_CREDENTIALS.secret, args.credentials, parent);
     const jobs = backupJobs(context, peers).filter(({ kind }) => keys !== undefined || kind === "copy");
-    const needed: pulumi.Resource[] = [own];
+    const needed: pulumi.Resource[] = args.credentials
+      ? [accessSecret(`${name}-credentials`, BACKUP_CREDENTIALS.secret, args.credentials, parent)]
+      : [];
     for (const from of new Set(jobs.flatMap((job) => (job.kind === "copy" ? [job.source] : [])))) {
       const key = args.pullCredentials?.[from];
       if (!key) throw new Error(`no key of the store of ${from}, which the config's check asks for`);

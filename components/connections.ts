@@ -55,6 +55,24 @@ export function postgresClient(context: SiteContext): StoreConnection {
 const NOTICE_MS = 2000;
 
 /**
+ * How many members acknowledge a write, where the service does not say. `majority` loses no acknowledged write with any
+ * one member, and is the default where the active site alone has a majority of all votes in members with data: then no
+ * other site's absence stops the writes. Where it has not, as in a set of primary, standby and arbiter, `majority` would
+ * make every write wait for the other site, and fail while it is cut off; so it is 1.
+ */
+export function writeConcernOf({ topology, roles, active }: ConcernContext): "majority" | 1 {
+  const members = topology.sites.map(({ name, role }) => ({
+    name,
+    ...topology.mongo.members[roles.get(name) ?? role],
+  }));
+  const votes = members.reduce((sum, { data, arbiters }) => sum + data + arbiters, 0);
+  const withData = members.find(({ name }) => name === active)?.data ?? 0;
+  return withData > votes / 2 ? "majority" : 1;
+}
+
+type ConcernContext = Pick<SiteContext, "topology" | "roles" | "active">;
+
+/**
  * Settings of a MongoDB driver. All members that hold data are named, as every driver learns them from the replica set
  * anyway. Where NetworkPolicies are enforced a service reaches those of its own site only [S1.6]: a write at a standby has
  * been sent to the primary's site by the proxy, and a read whose member is gone is the proxy's to send there. The user
@@ -75,7 +93,7 @@ export function mongoClient(
       MONGO_USER: APP_USER,
       MONGO_OPTIONS: [
         `readPreference=${service.readPreference}`,
-        `w=${service.writeConcern}`,
+        `w=${service.writeConcern ?? writeConcernOf(context)}`,
         "journal=true",
         `heartbeatFrequencyMS=${NOTICE_MS}`,
         `connectTimeoutMS=${NOTICE_MS}`,

@@ -1,6 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { PlatformConfig, SiteConfig } from "../config/schema.ts";
+import { rolesOf } from "../topologies/index.ts";
 import type { Role, Topology } from "../topologies/types.ts";
+import { clusterShape } from "./cluster-shape.ts";
+import type { ClusterShape } from "./cluster-shape.ts";
+import { siteStore } from "./site-store.ts";
+import type { SiteStore } from "./site-store.ts";
 
 /** What every component is told of the place it runs in: plain values, so that they may decide the shape. */
 export interface SiteContext {
@@ -13,7 +18,36 @@ export interface SiteContext {
   readonly active: string;
   readonly roles: ReadonlyMap<string, Role>;
   readonly platform: PlatformConfig;
+  /** What the config says of the site. What differs between platforms is read from it by `Zone` and its files alone. */
   readonly facts: SiteConfig;
+  readonly cluster: ClusterShape;
+  /** Where this site's backups go. */
+  readonly store: SiteStore;
+}
+
+/** What is given; the rest of a context follows from it. */
+export type ContextSource = Pick<SiteContext, "topology" | "site" | "active" | "platform" | "facts">;
+
+export function siteContext({ topology, site, active, platform, facts }: ContextSource): SiteContext {
+  const roles = rolesOf(topology, active);
+  const role = roles.get(site) ?? "standby";
+  const cluster = clusterShape(facts);
+  return { topology, site, role, active, roles, platform, facts, cluster, store: siteStore(facts) };
+}
+
+/** Is there a site to reach through the tunnel? Without one there is no tunnel, and nothing that listens to it. */
+export const hasOtherSites = ({ topology }: Pick<SiteContext, "topology">): boolean => topology.sites.length > 1;
+
+/** By what a pod proves to the provider who it is, instead of by a key; both empty where the platform has no such thing. */
+export interface PodIdentity {
+  readonly serviceAccountAnnotations: pulumi.Input<Record<string, string>>;
+  readonly podLabels: Record<string, string>;
+}
+
+/** The provider's own name servers, where the platform has them. */
+export interface ManagedDns {
+  /** The resource group in which zone and profile are made. */
+  readonly resourceGroup: pulumi.Input<string>;
 }
 
 /** What another site's stack has told so far. A value that is not there yet is `undefined`: the next `up` brings it. */
@@ -23,16 +57,25 @@ export interface Peer {
   readonly wireguardPublicKey: string | undefined;
   readonly publicAddresses: readonly string[] | undefined;
   readonly nameServer: string | undefined;
-  /** What a site that pulls this one's backups must know of its store; the store itself is reached through the tunnel. */
+  /** What a site that pulls this one's backups must know of its store; one of protocol s3 is reached through the tunnel. */
   readonly backupStore?: PeerBackupStore | undefined;
 }
 
-export interface PeerBackupStore {
-  readonly bucket: string;
-  readonly region: string;
-  /** Does it speak HTTPS? */
-  readonly tls: boolean;
-}
+export type PeerBackupStore =
+  | {
+      readonly protocol: "s3";
+      readonly bucket: string;
+      readonly region: string;
+      /** Does it speak HTTPS? */
+      readonly tls: boolean;
+    }
+  | {
+      readonly protocol: "azure-blob";
+      readonly account: string;
+      readonly container: string;
+      /** The directory of Microsoft Entra in which an application that pulls signs in. */
+      readonly tenantId: string;
+    };
 
 /** Keys that all sites share: made by the keyring site's stack, read by the others through a StackReference. */
 export interface SharedKeys {

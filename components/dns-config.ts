@@ -72,13 +72,14 @@ export function loadScript(domain: string, withChallenges: boolean): string {
 /** The files of the name server's ConfigMap. */
 export function dnsFiles(
   context: SiteContext,
+  publicAddresses: readonly string[],
   peers: readonly Peer[],
   hasTsigSecret: boolean,
 ): Readonly<Record<string, string>> {
   const withChallenges = hasTsigSecret && holdsChallenges(context);
   return {
     "pdns.conf": pdnsConf(context, withChallenges),
-    "zone.db": zoneFile(context, peers),
+    "zone.db": zoneFile(context, publicAddresses, peers),
     "load.sh": loadScript(context.platform.domain, withChallenges),
     ...(withChallenges ? { "challenge.db": challengeZoneFile(context) } : {}),
   };

@@ -26,11 +26,13 @@ export const holdsChallenges = (context: SiteContext): boolean => context.topolo
  *
  * Each host's addresses are those of all live sites, in random order [S1.1]; when no check succeeds, of all sites, because
  * then the checker is what is broken.
+ *
+ * @param publicAddresses where this site's visitors come in
  */
-export function zoneFile(context: SiteContext, peers: readonly Peer[]): string {
+export function zoneFile(context: SiteContext, publicAddresses: readonly string[], peers: readonly Peer[]): string {
   const { domain, contact } = context.platform;
   const { ttl } = context.topology.dns;
-  const sites = sitesOf(context, peers);
+  const sites = sitesOf(context, publicAddresses, peers);
   const absolute = (host: string): string => `${host}.`;
   const servers = sites.filter(({ nameServer }) => nameServer !== undefined);
   const records = [
@@ -61,16 +63,20 @@ export function challengeZoneFile(context: SiteContext): string {
   ].join("\n");
 }
 
-function sitesOf(context: SiteContext, peers: readonly Peer[]): readonly SiteAddresses[] {
+function sitesOf(
+  context: SiteContext,
+  publicAddresses: readonly string[],
+  peers: readonly Peer[],
+): readonly SiteAddresses[] {
   return context.topology.sites.flatMap(({ name }): readonly SiteAddresses[] => {
     if (name === context.site) {
-      const { publicAddresses, nameServer, overlayEndpoint } = context.facts;
+      const { nameServer, overlayEndpoint } = context.facts;
       return [{ site: name, addresses: publicAddresses, nameServer, gateway: hostPart(overlayEndpoint) }];
     }
     const peer = peers.find(({ site }) => site === name);
     if (peer?.publicAddresses === undefined) return [];
-    const { publicAddresses, nameServer, overlayEndpoint } = peer;
-    return [{ site: name, addresses: publicAddresses, nameServer, gateway: hostPart(overlayEndpoint) }];
+    const { publicAddresses: addresses, nameServer, overlayEndpoint } = peer;
+    return [{ site: name, addresses, nameServer, gateway: hostPart(overlayEndpoint) }];
   });
 }
 

@@ -6,6 +6,8 @@ import type { Peer, SiteContext } from "./context.ts";
 import { DNS_CONFIG_DIRECTORY, DNS_DATA_DIRECTORY, dnsFiles, NAMESERVER } from "./dns-config.ts";
 import { holdsChallenges } from "./dns-zone.ts";
 import { imageOf } from "./images.ts";
+import { balanced, NO_LOAD_BALANCER } from "./load-balancer.ts";
+import type { LoadBalancer } from "./load-balancer.ts";
 import { labels, namespaces } from "./names.ts";
 import { restrictedContainer, scrape, statelessPod } from "./pods.ts";
 import { ports } from "./ports.ts";
@@ -13,6 +15,10 @@ import { ports } from "./ports.ts";
 export interface DnsArgs {
   readonly context: SiteContext;
   readonly peers: readonly Peer[];
+  /** Where this site's visitors come in. */
+  readonly publicAddresses: pulumi.Input<readonly string[]>;
+  /** What the name server's Service says to the platform's balancer. @default nothing */
+  readonly loadBalancer?: LoadBalancer;
   /** TSIG secret of the challenge zone (`SharedKeys.tsigSecret`); without it this site holds no challenge zone. */
   readonly tsigSecret?: pulumi.Output<string>;
 }
@@ -29,13 +35,15 @@ const TSIG = "nameserver-tsig";
  */
 export class Dns extends pulumi.ComponentResource {
   constructor(name: string, args: DnsArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { context, peers } = args;
+    const { context, peers, publicAddresses, loadBalancer = NO_LOAD_BALANCER } = args;
     super("holdfast:platform:Dns", name, { site: context.site, zone: context.platform.domain }, opts);
     const child = { parent: this };
     const podLabels = labels(NAMESERVER);
     const metadata = { name: NAMESERVER, namespace: namespaces.platform, labels: podLabels };
     const tsigSecret = holdsChallenges(context) ? args.tsigSecret : undefined;
-    const data = { ...dnsFiles(context, peers, tsigSecret !== undefined) };
+    const data = pulumi
+      .output(publicAddresses)
+      .apply((addresses) => ({ ...dnsFiles(context, [...addresses], peers, tsigSecret !== undefined) }));
     const config = new k8s.core.v1.ConfigMap(`${name}-config`, { metadata, data }, child);
     const secret =
       tsigSecret === undefined
@@ -60,7 +68,9 @@ export class Dns extends pulumi.ComponentResource {
               labels: podLabels,
               annotations: {
                 ...scrape(ports.nameserver.metrics, "/metrics"),
-                "holdfast/config-checksum": createHash("sha256").update(JSON.stringify(data)).digest("hex"),
+                "holdfast/config-checksum": data.apply((files) =>
+                  createHash("sha256").update(JSON.stringify(files)).digest("hex"),
+                ),
               },
             },
             spec: nameServerPod(context, podLabels, secret !== undefined),
@@ -71,10 +81,9 @@ export class Dns extends pulumi.ComponentResource {
     );
     new k8s.core.v1.Service(
       `${name}-service`,
-      {
+      balanced(loadBalancer, {
         metadata,
         spec: {
-          type: "LoadBalancer",
           selector: podLabels,
           ports: (["UDP", "TCP"] as const).map((protocol) => ({
             name: `dns-${protocol.toLowerCase()}`,
@@ -83,7 +92,7 @@ export class Dns extends pulumi.ComponentResource {
             targetPort: ports.nameserver.dns,
           })),
         },
-      },
+      }),
       child,
     );
     this.registerOutputs({});
@@ -106,7 +115,7 @@ function nameServerPod(
   };
   const answers = { tcpSocket: { port: ports.nameserver.dns }, timeoutSeconds: 1, successThreshold: 1 };
   return {
-    ...statelessPod(context.facts, podLabels, PDNS_USER),
+    ...statelessPod(context.cluster, podLabels, PDNS_USER),
     automountServiceAccountToken: false,
     initContainers: [
       {

@@ -46,7 +46,7 @@ export function memberSpec(context: SiteContext, member: LocalMember): StatefulS
         metadata: { name: "data" },
         spec: {
           accessModes: ["ReadWriteOnce"],
-          storageClassName: context.facts.storageClass,
+          storageClassName: context.cluster.storageClass,
           resources: { requests: { storage: kubernetesSize(size) } },
         },
       },
@@ -94,13 +94,14 @@ export const commonPod = {
   },
 };
 
-/** Members of one site on servers of their own, as far as there are servers: with fewer, a rule would leave one pending. */
+/**
+ * Members of one site in zones, or on servers, of their own, as far as there are any: with fewer, a rule would leave one
+ * pending.
+ */
 function apart(context: SiteContext): types.input.core.v1.Affinity {
-  const term = {
-    topologyKey: "kubernetes.io/hostname",
-    labelSelector: { matchLabels: { ...MEMBER } },
-  };
-  const enough = context.facts.servers.length >= membersAt(context, context.site).length;
+  const { topologyKey, domains } = context.cluster.spreadOver;
+  const term = { topologyKey, labelSelector: { matchLabels: { ...MEMBER } } };
+  const enough = domains >= membersAt(context, context.site).length;
   return {
     podAntiAffinity: enough
       ? { requiredDuringSchedulingIgnoredDuringExecution: [term] }

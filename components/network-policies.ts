@@ -114,8 +114,8 @@ function tunnelPorts(topology: Topology, site: string) {
 }
 
 /** The store is outside the cluster: by its address if the config gives one, else anywhere on its port. */
-function backupStore({ facts }: SiteContext): Egress {
-  const { hostname, port, protocol } = new URL(facts.backupStore.endpoint);
+function backupStore({ store }: SiteContext): Egress {
+  const { hostname, port, protocol } = new URL(store.endpoint);
   const allowed = tcp([port === "" ? (protocol === "https:" ? 443 : 80) : Number(port)]);
   const isAddress = /^\d+(\.\d+){3}$/.test(hostname);
   return isAddress ? to([{ ipBlock: { cidr: `${hostname}/32` } }], allowed) : toAnywhere(allowed);

@@ -36,7 +36,7 @@ export function declareNotice(name: string, context: SiteContext, parent: pulumi
             },
           },
           spec: {
-            ...statelessPod(context.facts, podLabels, NGINX_USER),
+            ...statelessPod(context.cluster, podLabels, NGINX_USER),
             automountServiceAccountToken: false,
             containers: [
               {

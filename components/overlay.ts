@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { createHash } from "node:crypto";
 import type { Peer, SiteContext } from "./context.ts";
+import { balanced, NO_LOAD_BALANCER } from "./load-balancer.ts";
+import type { LoadBalancer } from "./load-balancer.ts";
 import { labels, namespaces } from "./names.ts";
 import type { ExportedService } from "./names.ts";
 import { overlayPolicies } from "./network-policies.ts";
@@ -14,6 +16,8 @@ import { KEY_FILE, WIREGUARD_SCRIPT } from "./overlay-scripts.ts";
 export interface OverlayArgs {
   readonly context: SiteContext;
   readonly peers: readonly Peer[];
+  /** What the gateway's Service says to the platform's balancer. @default nothing */
+  readonly loadBalancer?: LoadBalancer;
 }
 
 /**
@@ -56,7 +60,7 @@ export class Overlay extends pulumi.ComponentResource {
       { metadata: metadata(KEY_SECRET), stringData: { [KEY_FILE]: privateKey } },
       { parent: this },
     );
-    this.gateway(name, context, checksum(data, this.wireguardPublicKey), [config, secret]);
+    this.gateway(name, args, checksum(data, this.wireguardPublicKey), [config, secret]);
     for (const service of remoteServices(topology, site)) this.remoteService(name, service);
     for (const { policy, namespace, spec } of overlayPolicies(context, peers)) {
       new k8s.networking.v1.NetworkPolicy(
@@ -70,7 +74,7 @@ export class Overlay extends pulumi.ComponentResource {
 
   private gateway(
     name: string,
-    context: SiteContext,
+    { context, loadBalancer = NO_LOAD_BALANCER }: OverlayArgs,
     configChecksum: pulumi.Input<string>,
     dependsOn: pulumi.Resource[],
   ): void {
@@ -91,14 +95,13 @@ export class Overlay extends pulumi.ComponentResource {
     const port = context.topology.overlay.port;
     new k8s.core.v1.Service(
       `${name}-gateway-service`,
-      {
+      balanced(loadBalancer, {
         metadata: metadata(GATEWAY),
         spec: {
-          type: "LoadBalancer",
           selector: labels(GATEWAY),
           ports: [{ name: "wireguard", protocol: "UDP", port, targetPort: port }],
         },
-      },
+      }),
       { parent: this },
     );
   }

@@ -39,8 +39,13 @@ export async function readPeer(stack: StackOutputs): Promise<Peer> {
     wireguardPublicKey: await text("wireguardPublicKey"),
     publicAddresses: Array.isArray(addresses) ? addresses.map(String) : undefined,
     nameServer: await text("nameServer"),
-    backupStore: (await stack.read("backupStore")) as PeerBackupStore | undefined,
+    backupStore: peerStore(await stack.read("backupStore")),
   };
+}
+
+/** Stacks of version 0.1.0 tell no protocol: theirs is s3. */
+function peerStore(told: unknown): PeerBackupStore | undefined {
+  return typeof told === "object" && told !== null ? ({ protocol: "s3", ...told } as PeerBackupStore) : undefined;
 }
 
 /**

@@ -66,7 +66,7 @@ export function instancesOf(context: SiteContext): number {
   const { maxInstances } = context.topology.postgres;
   const first = context.topology.sites.find(({ name }) => name === context.site)?.role ?? context.role;
   const wanted = Math.max(maxInstances[first], maxInstances[context.role]);
-  return Math.min(wanted, context.facts.servers.length);
+  return Math.min(wanted, context.cluster.nodes);
 }
 
 /**
@@ -127,7 +127,7 @@ export function walKept({ topology, platform }: SiteContext): { readonly size: B
 }
 
 export function clusterSpec(context: SiteContext, rebuiltFrom?: string): ClusterSpec {
-  const { topology, site, platform, facts } = context;
+  const { topology, site, platform, cluster } = context;
   const name = postgresName(site);
   const instances = instancesOf(context);
   const synchronous = synchronousOf(instances);
@@ -146,7 +146,7 @@ export function clusterSpec(context: SiteContext, rebuiltFrom?: string): Cluster
     },
     postgresql: { parameters: parametersOf(context), ...(synchronous ? { synchronous } : {}) },
     enableSuperuserAccess: false,
-    storage: { size: kubernetesSize(topology.postgres.storage), storageClass: facts.storageClass },
+    storage: { size: kubernetesSize(topology.postgres.storage), storageClass: cluster.storageClass },
     // Guaranteed memory: an instance that is killed for what its neighbours use is a failover for nothing.
     resources: {
       requests: { cpu: "250m", memory: kubernetesSize(MEMORY) },
@@ -154,9 +154,9 @@ export function clusterSpec(context: SiteContext, rebuiltFrom?: string): Cluster
     },
     affinity: {
       enablePodAntiAffinity: true,
-      topologyKey: "kubernetes.io/hostname",
-      // With fewer servers than instances `required` would leave one pending for ever.
-      podAntiAffinityType: facts.servers.length >= instances ? "required" : "preferred",
+      topologyKey: cluster.spreadOver.topologyKey,
+      // With fewer servers, or zones, than instances `required` would leave one pending for ever.
+      podAntiAffinityType: cluster.spreadOver.domains >= instances ? "required" : "preferred",
       tolerations: EVICT_QUICKLY.map((toleration) => ({ ...toleration })),
     },
     ...timing(context),

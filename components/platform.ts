@@ -3,9 +3,9 @@ import type { HoldfastConfig } from "../config/load.ts";
 import { pullAccessKeyId, pullSecretAccessKey } from "../config/load.ts";
 import { InputError } from "../config/problem.ts";
 import { hostClashes, platformHosts } from "../config/record-checks.ts";
-import { rolesOf } from "../topologies/index.ts";
 import { BackupSchedule } from "./backup.ts";
-import type { Peer, PeerBackupStore, SharedKeys, SiteContext } from "./context.ts";
+import { hasOtherSites, siteContext } from "./context.ts";
+import type { Peer, SharedKeys, SiteContext } from "./context.ts";
 import { Dns } from "./dns.ts";
 import { exportKeys, Keyring, readKeys } from "./keyring.ts";
 import { MongoReplicaSet } from "./mongo-replica-set.ts";
@@ -26,9 +26,8 @@ import { Zone } from "./zone.ts";
  * of the config takes the address of another site's host, or a planned promotion lacks its token
  */
 export async function deploy(config: HoldfastConfig): Promise<Record<string, unknown>> {
-  const { topology, site, active, platform, facts } = config;
-  const roles = rolesOf(topology, active);
-  const context: SiteContext = { topology, site, role: roles.get(site) ?? "standby", active, roles, platform, facts };
+  const { topology, site, active } = config;
+  const context = siteContext(config);
   const stacks = topology.sites.map(({ name }) => openStack(name));
   await refuseOtherTopology(topology, stacks);
   const others = stacks.filter((stack) => stack.site !== site);
@@ -44,21 +43,22 @@ export async function deploy(config: HoldfastConfig): Promise<Record<string, unk
   const keyring = topology.keyring === site ? new Keyring("keyring", {}) : undefined;
   const keys = keyring?.keys ?? (await keysOf(topology.keyring, others));
 
-  const overlay = new Overlay("overlay", { context, peers }, within);
+  const { loadBalancer, publicAddresses } = zone;
+  const overlay = hasOtherSites(context) ? new Overlay("overlay", { context, peers, loadBalancer }, within) : undefined;
   const shared = { context, peers, ...(keys ? { keys } : {}) };
   const promotion = token ? { promotionToken: token } : {};
   const rebuilt = config.rebuilt ? { rebuilt: config.rebuilt } : {};
   const postgres = new PgPrimaryReplica("postgres", { ...shared, ...promotion, ...rebuilt }, within);
   new MongoReplicaSet("mongo", shared, within);
-  for (const service of platform.services) {
+  for (const service of context.platform.services) {
     const secretValues = Object.fromEntries(
       Object.entries(service.secrets).map(([variable, key]) => [variable, secrets.requireSecret(key)]),
     );
     new Service(`service-${service.name}`, { context, service, secretValues }, within);
   }
   const tsig = keys ? { tsigSecret: keys.tsigSecret } : {};
-  new ReverseProxy("proxy", { context, peers, ...tsig }, within);
-  new Dns("dns", { context, peers, ...tsig }, within);
+  new ReverseProxy("proxy", { context, peers, loadBalancer, ...tsig }, within);
+  new Dns("dns", { context, peers, publicAddresses, loadBalancer, ...tsig }, within);
   new BackupSchedule("backup", { ...shared, ...backupKeys(context, secrets) }, within);
 
   return {
@@ -66,13 +66,12 @@ export async function deploy(config: HoldfastConfig): Promise<Record<string, unk
     site,
     role: context.role,
     active,
-    publicAddresses: facts.publicAddresses,
-    nameServer: facts.nameServer,
-    overlayEndpoint: overlay.overlayEndpoint,
-    wireguardPublicKey: overlay.wireguardPublicKey,
+    publicAddresses,
+    nameServer: context.facts.nameServer,
+    ...(overlay ? { overlayEndpoint: overlay.overlayEndpoint, wireguardPublicKey: overlay.wireguardPublicKey } : {}),
     // Empty rather than undefined: an undefined output is a warning at every `up`.
     demotionToken: postgres.demotionToken.apply((token) => token ?? ""),
-    backupStore: tellStore(facts),
+    backupStore: zone.backupStore,
     ...(keyring ? { keys: exportKeys(keyring.keys) } : {}),
   };
 }
@@ -91,22 +90,16 @@ async function keysOf(keyringSite: string, others: readonly StackOutputs[]): Pro
   return stack ? readKeys(stack.reference) : undefined;
 }
 
-function backupKeys({ topology, site }: SiteContext, secrets: pulumi.Config) {
+function backupKeys({ topology, site, store }: SiteContext, secrets: pulumi.Config) {
   const sources = topology.backups.copies.filter(({ to }) => to === site).map(({ from }) => from);
   const pair = (accessKeyId: string, secretAccessKey: string) => ({
     accessKeyId: secrets.requireSecret(accessKeyId),
     secretAccessKey: secrets.requireSecret(secretAccessKey),
   });
   return {
-    credentials: pair("backupAccessKeyId", "backupSecretAccessKey"),
+    ...(store.protocol === "s3" ? { credentials: pair("backupAccessKeyId", "backupSecretAccessKey") } : {}),
     pullCredentials: Object.fromEntries(
       sources.map((from) => [from, pair(pullAccessKeyId(from), pullSecretAccessKey(from))]),
     ),
   };
-}
-
-/** What a site that pulls this one's backups must know; where the store is, it learns from the tunnel. */
-function tellStore({ backupStore }: SiteContext["facts"]): PeerBackupStore {
-  const { bucket, region, endpoint } = backupStore;
-  return { bucket, region, tls: endpoint.startsWith("https:") };
 }

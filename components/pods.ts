@@ -1,32 +1,36 @@
 import type { core } from "@pulumi/kubernetes/types/input";
-import type { SiteConfig } from "../config/schema.ts";
+import { HOSTNAME_KEY } from "./cluster-shape.ts";
+import type { ClusterShape } from "./cluster-shape.ts";
 import { EVICT_QUICKLY, RESTRICTED_CONTAINER } from "./store-pods.ts";
 
 /**
- * Spreads a component's pods over the servers. With one server there is nothing to spread over, and with several the
- * constraint must hold: two pods on one server would both be gone with it.
+ * Spreads a component's pods over what may fail as one: zones, or the servers where there are no several zones. With one
+ * of them there is nothing to spread over, and with several the constraint must hold: two pods on one server would both be
+ * gone with it. Over zones the servers are a wish besides: a fourth pod in three zones has a server of its own, if it can.
+ *
+ * A zone whose nodes are gone must not keep a pod from starting in another: nodes that are tainted as unreachable don't
+ * count there (nodeTaintsPolicy, stable in Kubernetes 1.33). By default they count as places with no pod at all.
  *
  * The version's hash is part of the selector: during an update the old pods would otherwise count, and the new ones
  * could be left pending (matchLabelKeys, Kubernetes 1.27+).
  */
 export function spread(
-  facts: Pick<SiteConfig, "servers">,
+  { spreadOver }: Pick<ClusterShape, "spreadOver">,
   labels: Record<string, string>,
 ): core.v1.TopologySpreadConstraint[] {
+  const { topologyKey, domains } = spreadOver;
+  const common = { maxSkew: 1, labelSelector: { matchLabels: labels }, matchLabelKeys: ["pod-template-hash"] };
+  const over = { ...common, topologyKey, whenUnsatisfiable: domains > 1 ? "DoNotSchedule" : "ScheduleAnyway" };
+  if (topologyKey === HOSTNAME_KEY) return [over];
   return [
-    {
-      maxSkew: 1,
-      topologyKey: "kubernetes.io/hostname",
-      whenUnsatisfiable: facts.servers.length > 1 ? "DoNotSchedule" : "ScheduleAnyway",
-      labelSelector: { matchLabels: labels },
-      matchLabelKeys: ["pod-template-hash"],
-    },
+    { ...over, nodeTaintsPolicy: "Honor" },
+    { ...common, topologyKey: HOSTNAME_KEY, whenUnsatisfiable: "ScheduleAnyway" },
   ];
 }
 
 /** What the pods of stateless parts have in common; `user` is numeric, or the kubelet cannot tell that it is not root. */
 export function statelessPod(
-  facts: Pick<SiteConfig, "servers">,
+  cluster: Pick<ClusterShape, "spreadOver">,
   labels: Record<string, string>,
   user: number,
 ): Pick<
@@ -50,7 +54,7 @@ export function statelessPod(
       seccompProfile: { type: "RuntimeDefault" },
     },
     tolerations: EVICT_QUICKLY.map((toleration) => ({ ...toleration })),
-    topologySpreadConstraints: spread(facts, labels),
+    topologySpreadConstraints: spread(cluster, labels),
   };
 }
 

@@ -76,9 +76,9 @@ export const PROXY_RULES = [
   },
 ];
 
-/** Two, so that one can be replaced while the other serves; with more servers one on each. */
-export function proxyReplicas({ servers }: Pick<SiteContext["facts"], "servers">): number {
-  return Math.max(2, servers.length);
+/** Two, so that one can be replaced while the other serves; with more servers, or several zones, one on each. */
+export function proxyReplicas({ spreadOver }: SiteContext["cluster"]): number {
+  return Math.max(2, spreadOver.domains);
 }
 
 export const CERTIFICATE_SECRET = "public-tls";

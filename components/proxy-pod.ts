@@ -16,7 +16,7 @@ export function proxyPod(context: SiteContext, labels: Record<string, string>): 
   return {
     metadata: { labels, annotations: scrape(ports.proxy.metrics, "/metrics") },
     spec: {
-      ...statelessPod(context.facts, labels, PROXY_USER),
+      ...statelessPod(context.cluster, labels, PROXY_USER),
       serviceAccountName: "proxy",
       containers: [
         {

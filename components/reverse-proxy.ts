@@ -1,6 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { hasOtherSites } from "./context.ts";
 import type { Peer, SiteContext } from "./context.ts";
+import { balanced, NO_LOAD_BALANCER } from "./load-balancer.ts";
+import type { LoadBalancer } from "./load-balancer.ts";
 import { labels, namespaces, OVERLAY_ENTRY_PORT, proxyName } from "./names.ts";
 import { declareNotice } from "./notice.ts";
 import { ports } from "./ports.ts";
@@ -20,6 +23,8 @@ import { declareRoutes } from "./proxy-routes.ts";
 export interface ReverseProxyArgs {
   readonly context: SiteContext;
   readonly peers: readonly Peer[];
+  /** What the public Service says to the platform's balancer. @default nothing */
+  readonly loadBalancer?: LoadBalancer;
   /** TSIG secret of the challenge zone (`SharedKeys.tsigSecret`); without it no certificate can be asked for yet. */
   readonly tsigSecret?: pulumi.Output<string>;
 }
@@ -36,7 +41,7 @@ export class ReverseProxy extends pulumi.ComponentResource {
   constructor(name: string, args: ReverseProxyArgs, opts?: pulumi.ComponentResourceOptions) {
     super("holdfast:platform:ReverseProxy", name, { site: args.context.site }, opts);
     this.declareProxy(name, args.context);
-    this.declareServices(name, args.context);
+    this.declareServices(name, args);
     declareNotice(name, args.context, this);
     declareRoutes(name, args, this);
     this.declareCertificate(name, args);
@@ -62,7 +67,7 @@ export class ReverseProxy extends pulumi.ComponentResource {
       {
         metadata,
         spec: {
-          replicas: proxyReplicas(context.facts),
+          replicas: proxyReplicas(context.cluster),
           strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
           revisionHistoryLimit: 3,
           selector: { matchLabels: metadata.labels },
@@ -78,16 +83,15 @@ export class ReverseProxy extends pulumi.ComponentResource {
     );
   }
 
-  private declareServices(name: string, context: SiteContext): void {
+  private declareServices(name: string, { context, loadBalancer = NO_LOAD_BALANCER }: ReverseProxyArgs): void {
     const child = { parent: this };
     const selector = labels(PROXY);
     const metadata = { name: PROXY, namespace: namespaces.platform, labels: selector };
     new k8s.core.v1.Service(
       `${name}-public`,
-      {
+      balanced(loadBalancer, {
         metadata,
         spec: {
-          type: "LoadBalancer",
           // Keeps the client's address, saves the hop to another server, and a server without a proxy takes no traffic.
           externalTrafficPolicy: "Local",
           selector,
@@ -96,9 +100,10 @@ export class ReverseProxy extends pulumi.ComponentResource {
             { name: "websecure", port: 443, targetPort: ports.proxy.websecure },
           ],
         },
-      },
+      }),
       child,
     );
+    if (!hasOtherSites(context)) return;
     new k8s.core.v1.Service(
       `${name}-overlay`,
       {

@@ -65,7 +65,7 @@ export class Service extends pulumi.ComponentResource {
               metadata: { ...metadata, name: claimName(service.name, volume.name) },
               spec: {
                 accessModes: ["ReadWriteOnce"],
-                storageClassName: context.facts.storageClass,
+                storageClassName: context.cluster.storageClass,
                 resources: { requests: { storage: volume.size } },
               },
             },
@@ -148,7 +148,7 @@ function podTemplate(context: SiteContext, service: ServiceConfig, secretsChecks
       },
     },
     spec: {
-      ...statelessPod(context.facts, podLabels, SERVICE_USER),
+      ...statelessPod(context.cluster, podLabels, SERVICE_USER),
       serviceAccountName: service.name,
       automountServiceAccountToken: false,
       containers: [

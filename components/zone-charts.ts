@@ -1,3 +1,4 @@
+import type { ClusterShape } from "./cluster-shape.ts";
 import { POSTGRES_OPERATOR_NAMESPACE } from "./network-policies.ts";
 import { namespaces } from "./names.ts";
 
@@ -25,10 +26,10 @@ export interface Chart {
  *   but its custom resource definitions: the chart of the definitions alone ended with 1.18.0 in May 2026. Helm never
  *   changes or deletes definitions that a chart installs this way, so a later version's must be applied by hand.
  *
- * @param servers how many servers the site has: with two or more, a second operator stands ready on another one, since
- *   no database fails over while its operator is dead
+ * @param cluster with two nodes or more, a second operator stands ready on another one, in another zone where there are
+ *   several, since no database fails over while its operator is dead
  */
-export function charts(servers: number): readonly Chart[] {
+export function charts({ nodes, spreadOver }: Pick<ClusterShape, "nodes" | "spreadOver">): readonly Chart[] {
   return [
     {
       release: "cert-manager",
@@ -53,12 +54,12 @@ export function charts(servers: number): readonly Chart[] {
       version: "0.29.1",
       namespace: POSTGRES_OPERATOR_NAMESPACE,
       values: {
-        replicaCount: Math.min(servers, 2),
+        replicaCount: Math.min(nodes, 2),
         crds: { create: true },
         topologySpreadConstraints: [
           {
             maxSkew: 1,
-            topologyKey: "kubernetes.io/hostname",
+            topologyKey: spreadOver.topologyKey,
             // A node that is down must not keep the second operator from starting elsewhere.
             whenUnsatisfiable: "ScheduleAnyway",
             labelSelector: { matchLabels: { "app.kubernetes.io/name": "cloudnative-pg" } },

@@ -1,4 +1,5 @@
 import { parseDuration, parseSize } from "../config/quantities.ts";
+import type { AksSiteConfig, ExistingSiteConfig } from "../config/schema.ts";
 import { kilobytes, megabitsPerSecond } from "../topologies/units.ts";
 import type { SiteContext } from "./context.ts";
 import { backupName } from "./names.ts";
@@ -8,21 +9,49 @@ import { backupName } from "./names.ts";
  * The component `Zone` carries it as inputs and outputs, so that a reader of the stack finds it. An optional fact that
  * the config does not give is absent: nothing is assumed in its place.
  */
-export function zoneFacts({ topology, site, platform, facts }: SiteContext) {
-  const { uplinkMegabits, networkPoliciesEnforced, nodeMonitorGraceSeconds, backupStore } = facts;
+export function zoneFacts(context: SiteContext) {
+  const { topology, site, platform, facts, cluster } = context;
+  const { uplinkMegabits } = facts;
   return {
     site,
+    topologySites: topology.sites.map(({ name }) => name),
+    ...(uplinkMegabits === undefined ? {} : { uplink: megabitsPerSecond(uplinkMegabits) }),
+    storageClass: cluster.storageClass,
+    ...platformFacts(context),
+    workload: workloadFacts(platform.workload),
+    promises: topology.promises,
+    ...(platform.prices === undefined ? {} : { prices: platform.prices }),
+  };
+}
+
+function platformFacts({ topology, site, facts }: SiteContext) {
+  const { retention } = topology.backups;
+  switch (facts.platform) {
+    case "existing":
+      return existingFacts(site, facts, retention);
+    case "aks":
+      return aksFacts(site, facts, retention);
+    default: {
+      const never: never = facts;
+      throw new Error(`platform of ${JSON.stringify(never)} has no facts`);
+    }
+  }
+}
+
+/** Servers and disks of a cluster of one's own. */
+export function existingFacts(site: string, facts: ExistingSiteConfig, retention: number) {
+  const { networkPoliciesEnforced, nodeMonitorGraceSeconds, backupStore } = facts;
+  return {
     platform: facts.platform,
     publicAddresses: facts.publicAddresses,
-    ...(uplinkMegabits === undefined ? {} : { uplink: megabitsPerSecond(uplinkMegabits) }),
-    servers: facts.servers.map(({ name, controlPlane, cores, memory, arrays }) => ({
+    servers: facts.servers.map(({ name, controlPlane, cores, memory, monthlyCost, arrays }) => ({
       name,
       ...(controlPlane === undefined ? {} : { controlPlane }),
       ...(cores === undefined ? {} : { cores }),
       ...(memory === undefined ? {} : { memory: parseSize(memory) }),
+      ...(monthlyCost === undefined ? {} : { monthlyCost }),
       arrays: arrays.map(({ system, ...array }) => ({ ...array, ...(system === undefined ? {} : { system }) })),
     })),
-    storageClass: facts.storageClass,
     ...(networkPoliciesEnforced === undefined ? {} : { networkPoliciesEnforced }),
     ...(nodeMonitorGraceSeconds === undefined ? {} : { nodeMonitorGrace: nodeMonitorGraceSeconds }),
     controlPlane: facts.controlPlane,
@@ -34,10 +63,25 @@ export function zoneFacts({ topology, site, platform, facts }: SiteContext) {
       array: backupStore.array,
       lockedFor: parseDuration(backupStore.lockedFor),
       clusterCanDelete: backupStore.clusterCanDelete,
-      retention: topology.backups.retention,
+      retention,
     },
-    workload: workloadFacts(platform.workload),
-    promises: topology.promises,
+  };
+}
+
+/**
+ * On Azure the nodes, their zones and the redundancy of disks and backups are read from the resources themselves. The
+ * public addresses join these facts once the address is made (`Zone`'s outputs).
+ */
+export function aksFacts(site: string, facts: AksSiteConfig, retention: number) {
+  const { account, container, lockedFor } = facts.backupStore;
+  return {
+    platform: facts.platform,
+    provider: "azure",
+    region: facts.location,
+    zones: facts.zones,
+    // Azure runs it, in all zones (tier Standard of a region that has zones).
+    controlPlane: "provider" as const,
+    backupStore: { name: backupName(site), account, container, lockedFor: parseDuration(lockedFor), retention },
   };
 }
 

@@ -1,15 +1,23 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { SiteContext } from "./context.ts";
+import type { ManagedDns, PeerBackupStore, PodIdentity, SiteContext } from "./context.ts";
+import { hasOtherSites } from "./context.ts";
+import type { LoadBalancer } from "./load-balancer.ts";
 import { labels, namespaces } from "./names.ts";
 import { platformPolicies } from "./network-policies.ts";
+import { aksPlatform } from "./zone-aks.ts";
 import { charts } from "./zone-charts.ts";
 import type { Chart } from "./zone-charts.ts";
+import { existingPlatform } from "./zone-existing.ts";
 import { zoneFacts } from "./zone-facts.ts";
+import type { ZonePlatform } from "./zone-platform.ts";
 
 export interface ZoneArgs {
   readonly context: SiteContext;
-  /** Kubeconfig of the site's cluster, secret. @default the ambient one (`KUBECONFIG`, `~/.kube/config`) */
+  /**
+   * Kubeconfig of the site's cluster, secret; not read where the program makes the cluster itself.
+   * @default the ambient one (`KUBECONFIG`, `~/.kube/config`)
+   */
   readonly kubeconfig?: pulumi.Output<string>;
 }
 
@@ -19,19 +27,35 @@ const READY_WITHIN = 600;
 /**
  * The cluster of one site, ready for the platform: a provider to reach it, its namespaces, who may reach what in them,
  * and the operators. What differs between platforms (a cluster of one's own; a provider's) ends here: everything else
- * sees a Kubernetes provider, a storage class and load balancers.
+ * sees a Kubernetes provider, a storage class, load balancers and public addresses.
  *
  * The facts of the site that no resource carries are its inputs and its outputs (`zoneFacts`).
  */
 export class Zone extends pulumi.ComponentResource {
   /** By which the site's cluster is reached. */
   readonly provider: k8s.Provider;
+  /** Where visitors come in, IPv4. */
+  readonly publicAddresses: pulumi.Input<readonly string[]>;
+  /** What every Service of type LoadBalancer must say. */
+  readonly loadBalancer: LoadBalancer;
+  /** What service accounts and pods carry, to be known to the platform without a key. */
+  readonly identity: PodIdentity;
+  /** What the other sites are told of this one's backup store. */
+  readonly backupStore: pulumi.Input<PeerBackupStore>;
+  /** The platform's own name servers, if it has any. */
+  readonly publicDns: ManagedDns | undefined;
 
   constructor(name: string, args: ZoneArgs, opts?: pulumi.ComponentResourceOptions) {
     const facts = zoneFacts(args.context);
     super("holdfast:platform:Zone", name, facts, opts);
-    this.provider = this.connect(name, args);
-    const cluster = { parent: this, provider: this.provider };
+    const made = this.make(name, args);
+    this.provider = made.provider;
+    this.publicAddresses = made.publicAddresses;
+    this.loadBalancer = made.loadBalancer;
+    this.identity = made.identity;
+    this.backupStore = made.backupStore;
+    this.publicDns = made.publicDns;
+    const cluster = { parent: this, provider: this.provider, dependsOn: [...made.needed] };
 
     const platform = new k8s.core.v1.Namespace(
       `${name}-${namespaces.platform}`,
@@ -40,11 +64,15 @@ export class Zone extends pulumi.ComponentResource {
       { ...cluster, protect: true },
     );
     // The gateway makes network interfaces, which no stricter standard allows; what else goes beyond it is told.
-    const overlay = new k8s.core.v1.Namespace(
-      `${name}-${namespaces.overlay}`,
-      { metadata: { name: namespaces.overlay, labels: podSecurity("privileged") } },
-      cluster,
-    );
+    const overlay = hasOtherSites(args.context)
+      ? [
+          new k8s.core.v1.Namespace(
+            `${name}-${namespaces.overlay}`,
+            { metadata: { name: namespaces.overlay, labels: podSecurity("privileged") } },
+            cluster,
+          ),
+        ]
+      : [];
     for (const { policy, namespace, spec } of platformPolicies(args.context)) {
       new k8s.networking.v1.NetworkPolicy(
         `${name}-policy-${policy}`,
@@ -52,22 +80,20 @@ export class Zone extends pulumi.ComponentResource {
         { ...cluster, dependsOn: [platform] },
       );
     }
-    this.install(name, charts(args.context.facts.servers.length), [platform, overlay]);
-    this.registerOutputs({ ...facts, namespaces });
+    this.install(name, charts(args.context.cluster), [platform, ...overlay]);
+    this.registerOutputs({ ...facts, publicAddresses: this.publicAddresses, namespaces });
   }
 
-  private connect(name: string, { context, kubeconfig }: ZoneArgs): k8s.Provider {
-    const { platform } = context.facts;
-    switch (platform) {
+  private make(name: string, { context, kubeconfig }: ZoneArgs): ZonePlatform {
+    const { facts } = context;
+    switch (facts.platform) {
       case "existing":
-        return new k8s.Provider(
-          `${name}-cluster`,
-          { enableServerSideApply: true, ...(kubeconfig ? { kubeconfig: pulumi.secret(kubeconfig) } : {}) },
-          { parent: this },
-        );
+        return existingPlatform(name, facts, kubeconfig, this);
+      case "aks":
+        return aksPlatform(name, context, facts, this);
       default: {
-        const never: never = platform;
-        throw new Error(`${String(never)}: no way is known to reach a cluster of this platform`);
+        const never: never = facts;
+        throw new Error(`${JSON.stringify(never)}: no way is known to reach a cluster of this platform`);
       }
     }
   }

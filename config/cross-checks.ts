@@ -1,8 +1,9 @@
 import { storeProblems } from "../components/backup-checks.ts";
+import { aksChecks } from "./aks-checks.ts";
 import type { Level } from "../topologies/levels.ts";
 import type { Topology } from "../topologies/types.ts";
 import type { Problem } from "./problem.ts";
-import type { PlatformConfig, SiteConfig } from "./schema.ts";
+import type { ExistingSiteConfig, PlatformConfig, SiteConfig } from "./schema.ts";
 import { platformHosts, recordChecks } from "./record-checks.ts";
 import { serviceChecks } from "./service-checks.ts";
 import { show } from "./zod-problems.ts";
@@ -22,7 +23,6 @@ export function crossChecks(
     ...serviceChecks(platform, topology),
     ...recordChecks(platform, platformHosts(facts)),
     ...siteChecks(facts),
-    ...storeProblems(facts),
   ].map((problem) => ({ ...problem, offender: `${problem.offender} of stack ${stack}` }));
 }
 
@@ -42,6 +42,19 @@ const LEAST_DISKS: Readonly<Record<Level, number>> = {
 };
 
 function siteChecks(facts: SiteConfig): readonly Problem[] {
+  switch (facts.platform) {
+    case "existing":
+      return [...serverChecks(facts), ...storeProblems(facts)];
+    case "aks":
+      return aksChecks(facts);
+    default: {
+      const never: never = facts;
+      throw new Error(`platform of ${JSON.stringify(never)} has no checks`);
+    }
+  }
+}
+
+function serverChecks(facts: ExistingSiteConfig): readonly Problem[] {
   const problems: Problem[] = [];
   const names = facts.servers.map(({ name }) => name);
   const classes = facts.servers.flatMap(({ arrays }) => arrays.flatMap(({ storageClasses }) => storageClasses));

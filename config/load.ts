@@ -97,7 +97,18 @@ export function requiredSecrets(
   services: readonly { readonly secrets: Readonly<Record<string, string>> }[],
 ): readonly string[] {
   const ofServices = services.flatMap(({ secrets }) => Object.values(secrets));
-  return [...new Set(["backupAccessKeyId", "backupSecretAccessKey", ...ofServices, ...pullKeys(raw)])];
+  const ofStore = onAks(raw) ? [] : ["backupAccessKeyId", "backupSecretAccessKey"];
+  return [...new Set([...ofStore, ...ofServices, ...pullKeys(raw)])];
+}
+
+/** There the pods have an identity of their own instead of keys. Read before the schema: a fault elsewhere changes nothing. */
+function onAks({ values }: RawConfig): boolean {
+  try {
+    const site = JSON.parse(values[`${NAMESPACE}:site`] ?? "{}") as { readonly platform?: unknown } | null;
+    return site?.platform === "aks";
+  } catch {
+    return false;
+  }
 }
 
 /** A site that pulls copies from another holds a key that can read there. */

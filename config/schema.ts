@@ -1,28 +1,10 @@
 import { z } from "zod";
-import { LEVELS } from "../topologies/levels.ts";
+import { pricesSchema } from "./price-schema.ts";
 import { recordSchema } from "./record-schema.ts";
+import { count, durationText, host, image, name, path, positive, secretKey, sizeText } from "./texts.ts";
 
-/** Kubernetes' names: what a label of DNS may be (RFC 1123). */
-const name = z
-  .string()
-  .regex(/^[a-z]([-a-z0-9]{0,40}[a-z0-9])?$/, "small letters, digits and hyphens; starts with a letter; 42 at most");
-const secretKey = z.string().regex(/^[a-z][A-Za-z0-9-]*$/, "a config key: letters, digits and hyphens");
-const host = z
-  .string()
-  .regex(/^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}$/, "a host name with at least one dot, small letters");
-const path = z.string().regex(/^\/[^\s`'"]*$/, "a path that starts with /, without spaces or quotes");
-const image = z
-  .string()
-  .regex(/^[^\s:@]+(:[0-9]+\/[^\s:@]+)?(:[\w][\w.-]*)?(@sha256:[0-9a-f]{64})?$/, "an image reference")
-  .refine(
-    (ref) => /@sha256:/.test(ref) || (/:[\w][\w.-]*$/.test(ref) && !ref.endsWith(":latest")),
-    "a pinned tag or digest, never :latest",
-  );
-const ipv4 = z.ipv4();
-const sizeText = z.string().regex(/^\d+(Mi|Gi|Ti)$/, "a size such as 512Mi, 20Gi or 4Ti");
-const durationText = z.string().regex(/^\d+(s|min|h|d)$/, "a time such as 30s, 5min, 24h or 35d");
-const positive = z.number().positive();
-const count = z.int().min(1).max(50);
+export { siteSchema } from "./site-schema.ts";
+export type { AksSiteConfig, ExistingSiteConfig, SiteConfig } from "./site-schema.ts";
 
 const volume = z.strictObject({
   name,
@@ -71,7 +53,8 @@ const service = z.strictObject({
   readPreference: z
     .enum(["primary", "primaryPreferred", "secondary", "secondaryPreferred", "nearest"])
     .default("nearest"),
-  writeConcern: z.union([z.literal("majority"), z.int().min(1).max(7)]).default(1),
+  /** How many members acknowledge a write. @default follows from the topology (`writeConcernOf`) */
+  writeConcern: z.union([z.literal("majority"), z.int().min(1).max(7)]).optional(),
   /** Does it speak to servers on the internet (mail, error reports)? Otherwise the network lets it reach the platform only. */
   internetAccess: z.boolean().default(false),
   /** Signing in: the path that takes the POST, and how long a session lasts. On one service of the platform. */
@@ -84,61 +67,6 @@ const service = z.strictObject({
   /** Requests per second that one replica serves, measured by you; without it the capacity of the service is unknown. */
   requestsPerSecond: positive.optional(),
   metricsPath: path.default("/metrics"),
-});
-
-const array = z.strictObject({
-  name,
-  level: z.enum(LEVELS),
-  disks: z.int().min(1).max(100),
-  /** Does the server's own system (boot disk, Kubernetes' state) lie on it? On one array of a server at the most. */
-  system: z.boolean().optional(),
-  /** Storage classes whose volumes lie on it. */
-  storageClasses: z.array(name).default([]),
-});
-
-const server = z.strictObject({
-  name,
-  /** Does a member of the cluster's control plane (its etcd) run on it? A majority of them must live for failover. */
-  controlPlane: z.boolean().optional(),
-  cores: positive.optional(),
-  memory: sizeText.optional(),
-  arrays: z
-    .array(array)
-    .min(1)
-    .refine(
-      (arrays) => arrays.filter(({ system }) => system === true).length <= 1,
-      "`system: true` on one array at the most",
-    ),
-});
-
-const backupStore = z.strictObject({
-  /** S3 endpoint that is administered outside the cluster. */
-  endpoint: z.url({ protocol: /^https?$/ }),
-  bucket: name,
-  region: z.string().default("us-east-1"),
-  server: name,
-  array: name,
-  /** Versions are locked (S3 object lock) for this long. */
-  lockedFor: durationText,
-  clusterCanDelete: z.boolean(),
-});
-
-export const siteSchema = z.strictObject({
-  platform: z.enum(["existing"]).default("existing"),
-  publicAddresses: z.array(ipv4).min(1),
-  /** Mbit/s towards the internet. */
-  uplinkMegabits: positive.optional(),
-  servers: z.array(server).min(1),
-  storageClass: name,
-  networkPoliciesEnforced: z.boolean().optional(),
-  /** The cluster's --node-monitor-grace-period, seconds; without it, Kubernetes' default (50 s since 1.32) is taken. */
-  nodeMonitorGraceSeconds: positive.optional(),
-  /** Do control plane and etcd run on the site's own servers, and die with them? */
-  controlPlane: z.enum(["own", "provider"]).default("own"),
-  backupStore,
-  /** Where the other site's gateway finds this one's, host and UDP port. */
-  overlayEndpoint: z.string().regex(/^[a-z0-9.-]+:\d{1,5}$/, "host:port"),
-  nameServer: host,
 });
 
 /** This site's database was lost and is cloned anew from another site; stays set until the next time. */
@@ -164,10 +92,11 @@ export const platformSchema = z.strictObject({
   /** What else stands in the zone: mail, names of other servers. */
   records: z.array(recordSchema).default([]),
   images: z.record(z.string(), image).default({}),
+  /** What things cost per month; without it every cost is unknown. */
+  prices: pricesSchema.optional(),
 });
 
 export type PlatformConfig = z.infer<typeof platformSchema>;
 export type ServiceConfig = PlatformConfig["services"][number];
 export type VolumeConfig = ServiceConfig["volumes"][number];
-export type SiteConfig = z.infer<typeof siteSchema>;
 export type HttpMethod = "GET" | "HEAD" | "OPTIONS" | "POST" | "PUT" | "PATCH" | "DELETE";

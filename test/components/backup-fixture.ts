@@ -1,6 +1,7 @@
 import { platformSchema, siteSchema } from "../../config/schema.ts";
+import { siteContext } from "../../components/context.ts";
 import type { Peer, SiteContext } from "../../components/context.ts";
-import { rolesOf, topologies } from "../../topologies/index.ts";
+import { primaryOf, topologies } from "../../topologies/index.ts";
 import type { Topology } from "../../topologies/types.ts";
 
 interface Wish {
@@ -14,8 +15,7 @@ interface Wish {
 /** A site with a service per name in `volumes`; by default one service with uploads and a cache. */
 export function contextOf(site: string, wish: Wish = {}): SiteContext {
   const topology = wish.topology ?? topologies[0]!;
-  const roles = rolesOf(topology, wish.active);
-  const active = [...roles].find(([, role]) => role === "primary")![0];
+  const active = wish.active ?? primaryOf(topology);
   const volumes = wish.volumes ?? [
     ["core", "files", "uploads"],
     ["core", "thumbnails", "cache"],
@@ -59,7 +59,7 @@ export function contextOf(site: string, wish: Wish = {}): SiteContext {
     overlayEndpoint: "overlay.example.test:51820",
     nameServer: "ns.example.test",
   });
-  return { topology, site, role: roles.get(site)!, active, roles, platform, facts };
+  return siteContext({ topology, site, active, platform, facts });
 }
 
 /** Another site as its stack tells of it once it was brought up. */
@@ -70,6 +70,6 @@ export function peerOf(site: string, tls = true): Peer {
     wireguardPublicKey: undefined,
     publicAddresses: undefined,
     nameServer: undefined,
-    backupStore: { bucket: `backups-${site}`, region: "us-east-1", tls },
+    backupStore: { protocol: "s3", bucket: `backups-${site}`, region: "us-east-1", tls },
   };
 }

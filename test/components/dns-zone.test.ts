@@ -1,12 +1,16 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { dnsFiles } from "../../components/dns-config.ts";
-import { zoneFile } from "../../components/dns-zone.ts";
+import type { Peer, SiteContext } from "../../components/context.ts";
+import * as config from "../../components/dns-config.ts";
+import * as zones from "../../components/dns-zone.ts";
 import { masterSlave } from "../../topologies/master-slave.ts";
 import { expectSnapshot } from "./snapshot.ts";
-import { absentPeer, contextOf, peerOf } from "./site-fixture.ts";
+import { absentPeer, addressesOf, contextOf, peerOf } from "./site-fixture.ts";
 import type { RecordInput } from "./site-fixture.ts";
 
+const dnsFiles = (context: SiteContext, peers: readonly Peer[], withKey: boolean) =>
+  config.dnsFiles(context, addressesOf(context), peers, withKey);
+const zoneFile = (context: SiteContext, peers: readonly Peer[]) => zones.zoneFile(context, addressesOf(context), peers);
 const serialOf = (zone: string): number => Number(/ SOA \S+ \S+ (\d+) /.exec(zone)![1]);
 const isStatic = { ...masterSlave, dns: { ...masterSlave.dns, mode: "static" } } as const;
 

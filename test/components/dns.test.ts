@@ -5,13 +5,14 @@ import { runProgram } from "../../planner/harness.ts";
 import type { RecordedResource } from "../../planner/harness.ts";
 import { SECRET } from "../../resilience/resource.ts";
 import { at, namesOf, object, unrestricted } from "./declared.ts";
-import { contextOf, peerOf } from "./site-fixture.ts";
+import { addressesOf, contextOf, peerOf } from "./site-fixture.ts";
 
 async function declared(site: string, keys = true): Promise<readonly RecordedResource[]> {
   const peers = ["aachen", "titan"].filter((name) => name !== site).map(peerOf);
   const { resources } = await runProgram(() => {
     const tsig = keys ? { tsigSecret: pulumi.output("dHNpZw==") } : {};
-    new Dns("dns", { context: contextOf(site), peers, ...tsig });
+    const context = contextOf(site);
+    new Dns("dns", { context, peers, publicAddresses: addressesOf(context), ...tsig });
   });
   return resources;
 }

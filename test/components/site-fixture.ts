@@ -1,7 +1,8 @@
+import { siteContext } from "../../components/context.ts";
 import type { Peer, SiteContext } from "../../components/context.ts";
 import type { z } from "zod";
 import { platformSchema, siteSchema } from "../../config/schema.ts";
-import { rolesOf } from "../../topologies/index.ts";
+import { primaryOf } from "../../topologies/index.ts";
 import { masterSlave } from "../../topologies/master-slave.ts";
 import type { Topology } from "../../topologies/types.ts";
 
@@ -50,14 +51,10 @@ export interface ContextOptions {
 /** What a component is told at one site. */
 export function contextOf(site: string, options: ContextOptions = {}): SiteContext {
   const { topology = masterSlave, servers = facts[site]?.servers ?? 1 } = options;
-  const roles = rolesOf(topology, options.active);
-  const active = [...roles].find(([, role]) => role === "primary")![0];
-  return {
+  return siteContext({
     topology,
     site,
-    role: roles.get(site)!,
-    active,
-    roles,
+    active: options.active ?? primaryOf(topology),
     platform: platformSchema.parse({
       domain: "example.org",
       contact: "web.master@example.org",
@@ -91,7 +88,13 @@ export function contextOf(site: string, options: ContextOptions = {}): SiteConte
       overlayEndpoint: `overlay-${site}.example.org:51820`,
       nameServer: `ns-${site}.example.org`,
     }),
-  };
+  });
+}
+
+/** Where visitors come in at the site of a context whose cluster is its own. */
+export function addressesOf({ facts }: SiteContext): readonly string[] {
+  if (facts.platform !== "existing") throw new Error(`the address of a site on ${facts.platform} is made, not given`);
+  return facts.publicAddresses;
 }
 
 /** A peer whose stack has been brought up. */

@@ -1,9 +1,12 @@
 import { expect } from "chai";
 import * as pulumi from "@pulumi/pulumi";
+import { siteContext } from "../../components/context.ts";
+import type { SiteContext } from "../../components/context.ts";
 import { platformPolicies } from "../../components/network-policies.ts";
 import { charts } from "../../components/zone-charts.ts";
-import { zoneFacts } from "../../components/zone-facts.ts";
+import { existingFacts, zoneFacts } from "../../components/zone-facts.ts";
 import { Zone } from "../../components/zone.ts";
+import type { ExistingSiteConfig } from "../../config/schema.ts";
 import { runProgram } from "../../planner/harness.ts";
 import type { ProgramResult, RecordedResource } from "../../planner/harness.ts";
 import type { Promises, Workload } from "../../resilience/promised.ts";
@@ -37,6 +40,14 @@ const named = (result: ProgramResult, kind: string, name: string): RecordedResou
 
 describe("components/zone-facts", () => {
   const context = contextOf("aachen");
+  const existing = ({ facts }: SiteContext): ExistingSiteConfig => {
+    if (facts.platform !== "existing") throw new Error("a cluster of one's own is wanted");
+    return facts;
+  };
+  const factsOf = (facts: ExistingSiteConfig) => ({
+    ...zoneFacts(siteContext({ ...context, facts })),
+    ...existingFacts(context.site, facts, context.topology.backups.retention),
+  });
 
   it("has the shapes that the analysis reads", () => {
     const facts = zoneFacts(context);
@@ -52,7 +63,7 @@ describe("components/zone-facts", () => {
   });
 
   it("turns the config's units into base units", () => {
-    const { facts } = context;
+    const facts = existing(context);
     const [server] = facts.servers;
     const rich = {
       ...facts,
@@ -60,7 +71,7 @@ describe("components/zone-facts", () => {
       nodeMonitorGraceSeconds: 20,
       servers: [{ ...server!, cores: 16, memory: "64Gi" }],
     };
-    const declared = zoneFacts({ ...context, facts: rich });
+    const declared = factsOf(rich);
     expect(declared.uplink).to.equal(1_000_000_000);
     expect(declared.nodeMonitorGrace).to.equal(20);
     expect(declared.servers[0]).to.deep.include({ cores: 16, memory: 68_719_476_736 });
@@ -68,14 +79,13 @@ describe("components/zone-facts", () => {
   });
 
   it("leaves out what the config does not say", () => {
-    const declared = zoneFacts(context);
+    const declared = factsOf(existing(context));
     expect(declared).to.not.have.any.keys("uplink", "networkPoliciesEnforced", "nodeMonitorGrace");
     expect(declared.servers[0]).to.have.all.keys("name", "arrays");
   });
 
   it("keeps a fact that is false", () => {
-    const facts = { ...context.facts, networkPoliciesEnforced: false };
-    expect(zoneFacts({ ...context, facts }).networkPoliciesEnforced).to.equal(false);
+    expect(factsOf({ ...existing(context), networkPoliciesEnforced: false }).networkPoliciesEnforced).to.equal(false);
   });
 });
 
@@ -140,7 +150,9 @@ describe("components/zone", () => {
 
   it("keeps a second PostgreSQL operator ready where there is a second server", () => {
     const replicas = (servers: number): unknown =>
-      charts(servers).find(({ release }) => release === "cloudnative-pg")!.values["replicaCount"];
+      charts(contextOf("aachen", { servers }).cluster).find(({ release }) => release === "cloudnative-pg")!.values[
+        "replicaCount"
+      ];
     expect([1, 2, 3].map(replicas)).to.deep.equal([1, 2, 2]);
   });
 

@@ -69,7 +69,10 @@ describe("config/service-checks", () => {
           size--;
           const peers = topology.sites
             .filter((other) => other.name !== site)
-            .map((other) => ({ ...peerOf(other.name), backupStore: { bucket: "b", region: "r", tls: true } }));
+            .map((other) => ({
+              ...peerOf(other.name),
+              backupStore: { protocol: "s3" as const, bucket: "b", region: "r", tls: true },
+            }));
           const jobs = backupJobs(contextOf(site, { topology, active, services: services() }), peers);
           for (const { name } of jobs) expect(name.length, name).to.be.at.most(52);
         }

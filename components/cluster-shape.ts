@@ -1,0 +1,43 @@
+import type { SiteConfig } from "../config/schema.ts";
+
+/** What a component must know of the cluster to plan its pods, whichever platform it runs on. */
+export interface ClusterShape {
+  /** Nodes that run the platform's pods, at the fewest. */
+  readonly nodes: number;
+  /** Over what replicas are spread, so that one fault takes one of them. */
+  readonly spreadOver: {
+    /** Label of the nodes. */
+    readonly topologyKey: string;
+    /** How many values of it there are. */
+    readonly domains: number;
+  };
+  readonly storageClass: string;
+}
+
+export const HOSTNAME_KEY = "kubernetes.io/hostname";
+export const ZONE_KEY = "topology.kubernetes.io/zone";
+
+/** One place for the names, which claims hold for ever: a class of another redundancy is another class. */
+export const managedClassName = (redundancy: "zrs" | "lrs"): string => `holdfast-${redundancy}`;
+
+/** Several zones are what replicas are spread over; within one zone it is the nodes. */
+export function clusterShape(facts: SiteConfig): ClusterShape {
+  switch (facts.platform) {
+    case "existing": {
+      const nodes = facts.servers.length;
+      return { nodes, spreadOver: { topologyKey: HOSTNAME_KEY, domains: nodes }, storageClass: facts.storageClass };
+    }
+    case "aks": {
+      const { zones, workerPool, volumes } = facts;
+      const spreadOver =
+        zones.length > 1
+          ? { topologyKey: ZONE_KEY, domains: zones.length }
+          : { topologyKey: HOSTNAME_KEY, domains: workerPool.min };
+      return { nodes: workerPool.min, spreadOver, storageClass: managedClassName(volumes) };
+    }
+    default: {
+      const never: never = facts;
+      throw new Error(`platform of ${JSON.stringify(never)}: its cluster is unknown`);
+    }
+  }
+}

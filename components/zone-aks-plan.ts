@@ -1,0 +1,106 @@
+import type { AksSiteConfig } from "../config/schema.ts";
+import type { SiteContext } from "./context.ts";
+import { namespaces, postgresName } from "./names.ts";
+
+/**
+ * Names in Azure, given instead of drawn at random: Services name the address and its group in their annotations, and
+ * a person who looks for the site's cluster finds it. They are frozen once released.
+ */
+export const azureName = (site: string): string => `holdfast-${site}`;
+
+/** Name of a node pool: 12 small letters and digits at the most (AKS). */
+export const POOLS = { system: "system", workers: "workers" } as const;
+
+/**
+ * Addresses. Nodes have theirs from the virtual network; pods (overlay) and Services have theirs from ranges of their own
+ * that only the cluster knows. None of them meets the tunnel's network (`topology.overlay.network`, 10.255.0.0/24).
+ */
+export const NETWORK = {
+  space: "10.240.0.0/16",
+  nodeSubnet: "10.240.0.0/20",
+  pods: "10.244.0.0/16",
+  services: "10.0.0.0/16",
+  /** Where the cluster's resolver listens, within `services`. */
+  resolver: "10.0.0.10",
+} as const;
+
+/** What differs between the nodes of a pool and the defaults of AKS. */
+const NODES = {
+  type: "VirtualMachineScaleSets",
+  osType: "Linux",
+  // The gateway's WireGuard needs the kernel's module, which Ubuntu's kernel has.
+  osSKU: "Ubuntu",
+  // One at a time, and a node that does not empty within half an hour stops the upgrade instead of losing a database.
+  upgradeSettings: { maxSurge: "1", drainTimeoutInMinutes: 30, undrainableNodeBehavior: "Schedule" },
+} as const;
+
+/** The nodes of the cluster's own parts: the taint keeps the platform's pods from them, and them from its load. */
+export function systemPool({ zones, kubernetesVersion, systemPool: { size, nodes } }: AksSiteConfig) {
+  return {
+    ...NODES,
+    name: POOLS.system,
+    mode: "System",
+    vmSize: size,
+    count: nodes,
+    availabilityZones: [...zones],
+    orchestratorVersion: kubernetesVersion,
+    nodeTaints: ["CriticalAddonsOnly=true:NoSchedule"],
+  };
+}
+
+/**
+ * The nodes of the platform. One pool over all zones: Azure keeps the number of nodes per zone even as far as it has
+ * machines, and never below the pool's fewest (config/aks-checks.ts: at least one for each zone).
+ */
+export function workerPool({ zones, kubernetesVersion, workerPool: { size, min, max } }: AksSiteConfig) {
+  return {
+    ...NODES,
+    mode: "User",
+    vmSize: size,
+    enableAutoScaling: true,
+    minCount: min,
+    maxCount: max,
+    // Where it begins; afterwards the number is the autoscaler's.
+    count: min,
+    availabilityZones: [...zones],
+    orchestratorVersion: kubernetesVersion,
+  };
+}
+
+/** Premium SSDs: a database waits for its disk at every commit. Written once per zone (ZRS), or three times in one (LRS). */
+export const DISK_SKUS = { zrs: "Premium_ZRS", lrs: "Premium_LRS" } as const;
+
+/** A service account of the cluster. */
+export interface ServiceAccountName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Service accounts of pods that write backups, beside PostgreSQL's, which has the name of its cluster. */
+export const BACKUP_ACCOUNTS = { mongo: "mongo", backup: "backup" } as const;
+
+/** Who is let into the site's backup store, by the platform's word for it instead of a key. 20 at the most (Azure). */
+export function workloadServiceAccounts({ site }: Pick<SiteContext, "site">): readonly ServiceAccountName[] {
+  return [postgresName(site), BACKUP_ACCOUNTS.mongo, BACKUP_ACCOUNTS.backup].map((name) => ({
+    namespace: namespaces.platform,
+    name,
+  }));
+}
+
+/** The subject of the tokens that the cluster gives a service account. */
+export const subjectOf = ({ namespace, name }: ServiceAccountName): string =>
+  `system:serviceaccount:${namespace}:${name}`;
+
+/** Built-in roles of Azure (learn.microsoft.com, Azure built-in roles, 2026). */
+export const ROLES = { networkContributor: "4d97b98b-1d4f-4787-a291-c67834d212e7" } as const;
+
+/**
+ * Full id of a built-in role in the subscription of some resource.
+ *
+ * @throws Error if the id is none of a resource in a subscription
+ */
+export function roleDefinitionId(resourceId: string, role: string): string {
+  const subscription = /^\/subscriptions\/([^/]+)\//.exec(`${resourceId}/`)?.[1];
+  if (subscription === undefined) throw new Error(`${resourceId}: no subscription in this id`);
+  return `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
+}

@@ -1,0 +1,91 @@
+import type { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity";
+import { ResourceGroup } from "@pulumi/azure-native/resources";
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { AksSiteConfig } from "../config/schema.ts";
+import { managedClassName } from "./cluster-shape.ts";
+import type { PeerBackupStore, SiteContext } from "./context.ts";
+import { labels } from "./names.ts";
+import { aksCluster } from "./zone-aks-cluster.ts";
+import { workloadIdentity } from "./zone-aks-identity.ts";
+import { azureName, DISK_SKUS } from "./zone-aks-plan.ts";
+import type { ZonePlatform } from "./zone-platform.ts";
+
+/** What a site's parts on Azure share. */
+export interface AzureGround {
+  readonly group: ResourceGroup;
+  /** Who the pods of `workloadServiceAccounts` are. */
+  readonly workload: UserAssignedIdentity;
+  readonly parent: pulumi.Resource;
+}
+
+/**
+ * A site on Azure Kubernetes Service, made by the program: group, network, address, cluster, storage class and identity.
+ *
+ * The API versions are pinned by the package: each of its modules speaks one version of the Azure REST API, so they
+ * change only with the exact version in package.json (azure-native 3.28.0; test/components/zone-aks-versions.test.ts
+ * lists them).
+ */
+export function aksPlatform(
+  name: string,
+  context: SiteContext,
+  facts: AksSiteConfig,
+  parent: pulumi.Resource,
+): ZonePlatform {
+  const { site } = context;
+  const group = new ResourceGroup(
+    `${name}-group`,
+    { resourceGroupName: azureName(site), location: facts.location },
+    // All that the site has on Azure is in it, backups too.
+    { parent, protect: true },
+  );
+  const { cluster, workers, address, kubeconfig } = aksCluster(name, site, facts, group, parent);
+  const workload = workloadIdentity(name, context, facts.location, group, cluster, parent);
+  const provider = new k8s.Provider(`${name}-cluster`, { enableServerSideApply: true, kubeconfig }, { parent });
+  const storage = storageClass(name, facts, { parent, provider });
+  const { account, container } = facts.backupStore;
+  return {
+    provider,
+    publicAddresses: address.ipAddress.apply((ip) => (ip === undefined ? [] : [ip])),
+    loadBalancer: {
+      annotations: {
+        "service.beta.kubernetes.io/azure-load-balancer-resource-group": azureName(site),
+        "service.beta.kubernetes.io/azure-pip-name": azureName(site),
+      },
+      asksForLocalPods: true,
+    },
+    identity: {
+      serviceAccountAnnotations: workload.clientId.apply((id) => ({ "azure.workload.identity/client-id": id })),
+      podLabels: { "azure.workload.identity/use": "true" },
+    },
+    backupStore: workload.tenantId.apply((tenantId): PeerBackupStore => ({
+      protocol: "azure-blob",
+      account,
+      container,
+      tenantId,
+    })),
+    publicDns: { resourceGroup: group.name },
+    needed: [workers, storage],
+  };
+}
+
+/** Volumes that outlive their claim and, zone-redundant, their zone: a pod takes its own along to another one. */
+function storageClass(
+  name: string,
+  { volumes }: AksSiteConfig,
+  options: pulumi.CustomResourceOptions,
+): k8s.storage.v1.StorageClass {
+  return new k8s.storage.v1.StorageClass(
+    `${name}-storage-class`,
+    {
+      metadata: { name: managedClassName(volumes), labels: labels("storage") },
+      provisioner: "disk.csi.azure.com",
+      parameters: { skuName: DISK_SKUS[volumes] },
+      // A disk that is bound to a zone is made where its pod is.
+      volumeBindingMode: "WaitForFirstConsumer",
+      reclaimPolicy: "Retain",
+      allowVolumeExpansion: true,
+    },
+    options,
+  );
+}
