@@ -1,0 +1,121 @@
+/** One kind of item of the price table, as the user must name it there. */
+export interface ItemKind {
+  /** The key; `<…>` stands for what differs. */
+  readonly key: string;
+  readonly unit: string;
+  readonly what: string;
+  /** What to ask the provider's list for. */
+  readonly lookUp: string;
+}
+
+/** Hours that the provider counts for a month: Azure's pricing calculator and its monthly figures (2024) take 730. */
+export const HOURS_PER_MONTH = 730;
+
+/** Every item that a cost line or an estimate may ask for; docs/costs.md is checked against it. */
+export const ITEM_KINDS: readonly ItemKind[] = [
+  {
+    key: "aks.<tier>",
+    unit: "month",
+    what: "a cluster's control plane, tier standard or premium (free costs nothing)",
+    lookUp: "serviceName eq 'Azure Kubernetes Service'",
+  },
+  {
+    key: "vm.<size>",
+    unit: "month",
+    what: "one node, Linux, pay as you go",
+    lookUp: "serviceName eq 'Virtual Machines' and armSkuName eq '<size>' and priceType eq 'Consumption'",
+  },
+  {
+    key: "disk.<sku>.<tier>",
+    unit: "month",
+    what: "one managed disk of a size tier (P4, E10, S20)",
+    lookUp: "serviceName eq 'Storage' and skuName eq '<tier> LRS' (or ZRS)",
+  },
+  {
+    key: "disk.<sku>",
+    unit: "GiB and month",
+    what: "disks without size tiers (PremiumV2_LRS, UltraSSD_LRS), the size only",
+    lookUp: "serviceName eq 'Storage' and contains(productName, 'Disks')",
+  },
+  {
+    key: "address.standard",
+    unit: "month",
+    what: "one static public address",
+    lookUp: "serviceName eq 'Virtual Network' and contains(meterName, 'Public IP')",
+  },
+  {
+    key: "load-balancer.base",
+    unit: "month",
+    what: "one load balancer, with its first five rules",
+    lookUp: "serviceName eq 'Load Balancer' and contains(meterName, 'Included')",
+  },
+  {
+    key: "load-balancer.rule",
+    unit: "month",
+    what: "each rule beyond the first five",
+    lookUp: "serviceName eq 'Load Balancer' and contains(meterName, 'Overage')",
+  },
+  {
+    key: "load-balancer.data",
+    unit: "GB",
+    what: "data through the load balancer; used for the ceiling only",
+    lookUp: "serviceName eq 'Load Balancer' and contains(meterName, 'Data Processed')",
+  },
+  {
+    key: "egress.internet",
+    unit: "GB",
+    what: "data that leaves the provider; used for the ceiling only",
+    lookUp: "serviceName eq 'Bandwidth' and contains(meterName, 'Data Transfer Out')",
+  },
+  {
+    key: "blob.<tier>.<redundancy>",
+    unit: "GiB and month",
+    what: "stored blobs, such as blob.hot.gzrs",
+    lookUp: "serviceName eq 'Storage' and contains(productName, 'Blob') and contains(meterName, 'Data Stored')",
+  },
+  {
+    key: "dns.zone",
+    unit: "month",
+    what: "one hosted DNS zone",
+    lookUp: "serviceName eq 'Azure DNS'",
+  },
+  {
+    key: "traffic-manager.<azure|external>",
+    unit: "month",
+    what: "the health checks of one endpoint of Traffic Manager",
+    lookUp: "serviceName eq 'Traffic Manager' and contains(meterName, 'Health Checks')",
+  },
+  {
+    key: "traffic-manager.<azure|external>.fast",
+    unit: "month",
+    what: "what checks every 10 seconds add to that, per endpoint",
+    lookUp: "serviceName eq 'Traffic Manager' and contains(meterName, 'Fast Interval')",
+  },
+];
+
+export const items = {
+  aks: (tier: string): string => `aks.${tier.toLowerCase()}`,
+  node: (size: string): string => `vm.${size}`,
+  disk: (sku: string, tier?: string): string => (tier === undefined ? `disk.${sku}` : `disk.${sku}.${tier}`),
+  address: "address.standard",
+  loadBalancer: "load-balancer.base",
+  loadBalancerRule: "load-balancer.rule",
+  loadBalancerData: "load-balancer.data",
+  egress: "egress.internet",
+  blob: (tier: string, redundancy: string): string => `blob.${tier.toLowerCase()}.${redundancy.toLowerCase()}`,
+  dnsZone: "dns.zone",
+  endpoint: (kind: EndpointKind): string => `traffic-manager.${kind}`,
+  fastEndpoint: (kind: EndpointKind): string => `traffic-manager.${kind}.fast`,
+  /** Not in the table: `servers[].monthlyCost` of the site prices it. */
+  server: (name: string): string => `server.${name}`,
+} as const;
+
+export type EndpointKind = "azure" | "external";
+
+/** The same item without redundancy over zones; `undefined` for an item that has none. */
+export function withoutZoneRedundancy(item: string): string | undefined {
+  if (item.startsWith("disk.") && item.includes("_ZRS")) return item.replace("_ZRS", "_LRS");
+  if (!item.startsWith("blob.")) return undefined;
+  if (item.endsWith(".gzrs") || item.endsWith(".ragzrs")) return item.replace("gzrs", "grs");
+  return item.endsWith(".zrs") ? item.replace(/zrs$/, "lrs") : undefined;
+}

@@ -1,0 +1,45 @@
+import type { Found, SiteView } from "./draft.ts";
+
+/** What another reader turns into lines. */
+const READ: readonly string[] = [
+  "containerservice:ManagedCluster",
+  "containerservice:AgentPool",
+  "network:PublicIPAddress",
+  "storage:StorageAccount",
+  "dns:Zone",
+  "trafficmanager:Profile",
+  "trafficmanager:Endpoint",
+];
+
+/**
+ * What has no price of its own (Azure's pricing pages of virtual network, storage, managed identities, DNS, 2024-2025): a
+ * part of something that has one, or free.
+ */
+const FREE: readonly string[] = [
+  "resources:ResourceGroup",
+  "network:VirtualNetwork",
+  "network:Subnet",
+  "network:NetworkSecurityGroup",
+  "network:RouteTable",
+  "containerservice:MaintenanceConfiguration",
+  "managedidentity:UserAssignedIdentity",
+  "managedidentity:FederatedIdentityCredential",
+  "authorization:RoleAssignment",
+  "authorization:RoleDefinition",
+  "authorization:ManagementLockByScope",
+  "authorization:ManagementLockAtResourceGroupLevel",
+  "storage:BlobServiceProperties",
+  "storage:BlobContainer",
+  "storage:BlobContainerImmutabilityPolicy",
+  "storage:ManagementPolicy",
+  "dns:RecordSet",
+];
+
+/** Resources of the provider that nobody here can put a price on: silence would look like nothing. */
+export function otherCost({ site, azure }: SiteView): Found {
+  const others = azure.filter(({ azureType }) => !READ.includes(azureType) && !FREE.includes(azureType));
+  return {
+    lines: [],
+    unknown: others.map(({ azureType, name }) => `${site}: what ${name} (${azureType}) costs: no rule reads its type`),
+  };
+}
