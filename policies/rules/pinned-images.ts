@@ -1,0 +1,45 @@
+import { Field } from "../../resilience/observe/field.ts";
+import { containersOf, POD_TYPES, podSpecOf } from "../pods.ts";
+import type { Finding, ResourceRule } from "../rule.ts";
+
+const CLUSTER = "kubernetes:postgresql.cnpg.io/v1:Cluster";
+
+/** Repository, tag and digest of an image; a port belongs to the registry, not to a tag. */
+function isPinned(image: string): boolean {
+  const [path = "", digest] = image.split("@");
+  if (digest !== undefined) return /^sha256:[0-9a-f]{64}$/.test(digest);
+  const tag = /:([^:/]+)$/.exec(path)?.[1];
+  return tag !== undefined && tag !== "latest";
+}
+
+/** The places in a resource that name an image. */
+function imagesOf(resource: Parameters<ResourceRule["evaluate"]>[0]): readonly Field[] {
+  if (resource.type === CLUSTER) return [new Field(resource.urn, "", resource.inputs).get("spec", "imageName")];
+  const podSpec = podSpecOf(resource);
+  return podSpec ? containersOf(podSpec).map(({ field }) => field.get("image")) : [];
+}
+
+export const pinnedImages: ResourceRule = {
+  kind: "resource",
+  name: "pinned-images",
+  what: "Every container's image, also of a database and of a job, names a version or a digest.",
+  ids: ["R5", "R8"],
+  why: "Otherwise a pod that is started elsewhere after a fault may run another program than the one that died.",
+  fix: "Write a tag other than latest, or a digest: repository/name:1.2.3, repository/name@sha256:….",
+  level: "mandatory",
+  types: [...POD_TYPES, CLUSTER],
+  evaluate(resource) {
+    const findings: Finding[] = [];
+    const pending: string[] = [];
+    const images = imagesOf(resource);
+    if (images.length === 0) findings.push({ urn: resource.urn, message: "No container of it could be read." });
+    for (const field of images) {
+      const image = field.text();
+      if (image.state === "pending") pending.push(image.why);
+      else if (image.state === "unknown") findings.push({ urn: resource.urn, message: `${image.why}.` });
+      else if (!isPinned(image.value))
+        findings.push({ urn: resource.urn, message: `${field.path} is ${image.value}, which names no version.` });
+    }
+    return { findings, pending };
+  },
+};

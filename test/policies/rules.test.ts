@@ -1,0 +1,44 @@
+import { expect } from "chai";
+import { judgeAll } from "../../policies/judge-all.ts";
+import { rules } from "../../policies/rules/index.ts";
+import type { StackResources } from "../../resilience/resource.ts";
+import { happyStacks } from "./happy.ts";
+import { mutations } from "./mutations/index.ts";
+
+/** `policy: message`, for a failure that can be read. */
+function violations(stacks: readonly StackResources[]): readonly string[] {
+  return judgeAll(rules, stacks).flatMap(({ rule, findings }) =>
+    findings.map(({ message, urn }) => `${rule.name}: ${message} (${urn ?? "stack"})`),
+  );
+}
+
+describe("policies/rules", () => {
+  it("have names of their own, and say what, why and how", () => {
+    expect(new Set(rules.map(({ name }) => name)).size).to.equal(rules.length);
+    for (const { name, what, why, fix, ids } of rules) {
+      expect(name).to.match(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+      for (const sentence of [what, why, fix]) expect(sentence, name).to.match(/^[A-Z].*\.$/s);
+      expect(ids, name).to.not.be.empty;
+      for (const id of ids) expect(id, name).to.match(/^(R\d|S\d\.\d+|N\d|C\d)$/);
+    }
+  });
+
+  it("each has a mutation that breaks it", () => {
+    const broken = new Set(mutations.map(({ rule }) => rule));
+    expect(rules.map(({ name }) => name).filter((name) => !broken.has(name))).to.be.empty;
+    const known = rules.map(({ name }) => name);
+    expect([...broken].filter((name) => !known.includes(name))).to.be.empty;
+  });
+
+  it("none is broken by a good platform of two sites", async () => {
+    expect(violations(await happyStacks("two-sites"))).to.deep.equal([]);
+  });
+
+  for (const { rule, what, from = "two-sites", change } of mutations) {
+    it(`${rule} fails on its mutation and on nothing else: ${what}`, async () => {
+      const found = violations(change(await happyStacks(from)));
+      expect(found).to.not.be.empty;
+      expect(found.filter((text) => !text.startsWith(`${rule}: `))).to.deep.equal([]);
+    });
+  }
+});
