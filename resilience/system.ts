@@ -1,6 +1,8 @@
 import type { Fact } from "./fact.ts";
 import type { Promises, Workload } from "./promised.ts";
-import type { Level } from "../topologies/levels.ts";
+import type { AccountRedundancy, Site, SpreadDomain } from "./site.ts";
+
+export type * from "./site.ts";
 
 /**
  * What is deployed, as read from the declared resources of all sites. Every entity keeps the URN of the resource that
@@ -24,44 +26,6 @@ export interface System {
   readonly promises: Fact<Promises>;
   /** Resources of a kind that the analysis should understand and could not read. */
   readonly unread: readonly { readonly urn: string; readonly why: string }[];
-}
-
-/** A place with its own power, uplink and cluster; in S1 each site is one availability zone. */
-export interface Site {
-  readonly name: string;
-  readonly urn: string;
-  readonly stack: string;
-  /** `existing` (a cluster of one's own), later `aks`. */
-  readonly platform: Fact<string>;
-  readonly servers: readonly Server[];
-  readonly uplink: Fact<number>;
-  readonly publicAddresses: Fact<readonly string[]>;
-  /** Does the cluster's network enforce NetworkPolicies? */
-  readonly enforcesNetworkPolicies: Fact<boolean>;
-  /** Storage class → the array (of any server) on which its volumes lie. */
-  readonly storageClasses: readonly { readonly name: string; readonly array: Fact<string> }[];
-  /** Seconds after which a pod on a node that stopped answering is evicted (NotReady detection + toleration). */
-  readonly nodeEviction: Fact<number>;
-  /** Do control plane and etcd run on the site's servers (so that they die with them)? */
-  readonly controlPlane: Fact<"own" | "provider">;
-}
-
-export interface Server {
-  readonly name: string;
-  readonly cores: Fact<number>;
-  readonly memory: Fact<number>;
-  readonly arrays: readonly DiskArray[];
-  /** The array on which its own system lies (boot disk, Kubernetes' state): the server dies with it. */
-  readonly systemArray: Fact<string>;
-  /** Does a member of the cluster's control plane run on it? */
-  readonly controlPlane: Fact<boolean>;
-}
-
-export interface DiskArray {
-  readonly name: string;
-  readonly server: string;
-  readonly level: Fact<Level>;
-  readonly disks: Fact<number>;
 }
 
 /** The tunnel between two sites, as each side's gateway declares it. */
@@ -114,8 +78,10 @@ export interface PostgresCluster {
   readonly synchronous: Fact<number>;
   readonly dataDurability: Fact<"required" | "preferred">;
   readonly storageClass: Fact<string>;
-  /** `required` anti-affinity spreads instances over nodes. */
+  /** `required` anti-affinity spreads instances over nodes or zones. */
   readonly antiAffinity: Fact<"required" | "preferred" | "none">;
+  /** What the anti-affinity spreads over; absent: nodes. */
+  readonly spreadOver?: Fact<SpreadDomain>;
   /** Settings of failover, seconds. */
   readonly failoverDelay: Fact<number>;
   readonly switchoverDelay: Fact<number>;
@@ -149,6 +115,8 @@ export interface MongoMember {
   readonly hidden?: boolean;
   /** `secondaryDelaySecs`: it applies writes that much later, on purpose. */
   readonly delay?: number;
+  /** What its pod must be apart from the set's other members of its site over; `none`: nothing keeps them apart. Absent: not read. */
+  readonly apart?: Fact<SpreadDomain | "none">;
   readonly storageClass: Fact<string>;
   readonly restart: Restart;
 }
@@ -194,8 +162,10 @@ export interface Service {
   readonly restart: Restart;
   /** Names of the volumes it mounts. */
   readonly volumes: readonly string[];
-  /** Spread over nodes: `required` (DoNotSchedule/required anti-affinity), `preferred`, `none`. */
+  /** Spread over nodes or zones: `required` (DoNotSchedule/required anti-affinity), `preferred`, `none`. */
   readonly spread: Fact<"required" | "preferred" | "none">;
+  /** What it is spread over; absent: nodes. */
+  readonly spreadOver?: Fact<SpreadDomain>;
   readonly cpuRequest: Fact<number>;
   readonly memoryRequest: Fact<number>;
   /** Requests per second that one replica serves, if the config declares it. */
@@ -245,6 +215,9 @@ export interface Proxy {
   readonly site: string;
   readonly urn: string;
   readonly replicas: Fact<number>;
+  /** As a service's; absent: nothing keeps its pods apart. */
+  readonly spread?: Fact<"required" | "preferred" | "none">;
+  readonly spreadOver?: Fact<SpreadDomain>;
   readonly routes: readonly Route[];
   readonly dialTimeout: Fact<number>;
   /** Of reads, seconds. */
@@ -259,6 +232,8 @@ export interface NameServer {
   readonly site: string;
   readonly urn: string;
   readonly zone: string;
+  /** `provider`: answered by the provider of its site, whatever happens to the site. @default "site" */
+  readonly runsOn?: "site" | "provider";
   readonly replicas: Fact<number>;
   readonly records: readonly AddressRecord[];
   readonly restart: Restart;
@@ -303,11 +278,15 @@ export interface Backup {
   readonly interval: Fact<number>;
 }
 
-/** Where backups lie: an S3 endpoint administered outside the cluster. */
+/** Where backups lie: an S3 endpoint administered outside the cluster, or an account with a provider. */
 export interface BackupStore {
   readonly name: string;
   readonly site: string;
   readonly urn: string;
+  /** Of an account with a provider; such a store lies on no array (`array` is unknown and not asked for). */
+  readonly redundancy?: Fact<AccountRedundancy>;
+  /** The provider's region of the account; absent: the site's. */
+  readonly region?: Fact<string>;
   /** The array it lies on, by server and name. */
   readonly array: Fact<{ readonly server: string; readonly array: string }>;
   /** Versions locked for this long, seconds; 0: not locked. */
