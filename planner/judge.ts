@@ -1,3 +1,5 @@
+import { costOf } from "../resilience/cost/index.ts";
+import type { Cost } from "../resilience/cost/cost.ts";
 import { analyseAll, judgeClaims, normalCapacity } from "../resilience/analyse/index.ts";
 import { observe } from "../resilience/observe/index.ts";
 import type { CapacityOutcome, ClaimVerdict, Outcome } from "../resilience/outcome.ts";
@@ -14,6 +16,8 @@ export interface Judgement {
   readonly promises: readonly PromiseSummary[];
   /** Load and capacity while nothing is wrong. */
   readonly normal: readonly CapacityOutcome[];
+  /** What it costs per month, as far as prices are known [R6]. */
+  readonly cost: Cost;
   readonly kept: boolean;
 }
 
@@ -22,5 +26,13 @@ export function judge(stacks: readonly StackResources[]): Judgement {
   const outcomes = analyseAll(system);
   const claims = judgeClaims(system);
   const promises = summarisePromises(outcomes, claims);
-  return { system, outcomes, claims, promises, normal: normalCapacity(system), kept: isKept(promises, claims) };
+  return {
+    system,
+    outcomes,
+    claims,
+    promises,
+    normal: normalCapacity(system),
+    cost: costOf(stacks, system),
+    kept: isKept(promises, claims),
+  };
 }

@@ -14,7 +14,7 @@ export interface Origin {
 /** The content of outcomes.json: what becomes of the platform, fault by fault. */
 export function outcomesFile(
   { topology, stacks }: Origin,
-  { outcomes, claims, promises, normal, kept, system }: Judgement,
+  { outcomes, claims, promises, normal, cost, kept, system }: Judgement,
   answers: readonly Answer[],
 ): Record<string, unknown> {
   return {
@@ -25,6 +25,7 @@ export function outcomesFile(
     promises,
     claims,
     normal: { capacity: normal },
+    cost,
     outcomes,
     answers,
     unread: system.unread,

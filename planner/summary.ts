@@ -1,15 +1,21 @@
+import { costText } from "./cost-text.ts";
 import type { Judgement } from "./judge.ts";
 import type { Origin } from "./outcomes-file.ts";
 import type { Answer } from "./questions/answer.ts";
 import { capacityTable, claimLines, failureTable, paint, promiseLines, table } from "./terminal.ts";
 import { failureRows } from "./view.ts";
 
-/** What is said of one topology, or of some files, on the terminal. */
+/**
+ * What is said of one topology, or of some files, on the terminal.
+ *
+ * @param now the reader's date, by which a price table may be old
+ */
 export function judgementText(
   title: string,
   { stacks }: Origin,
-  { outcomes, claims, promises, normal, system, kept }: Judgement,
+  { outcomes, claims, promises, normal, system, cost, kept }: Judgement,
   answers: readonly Answer[],
+  now = new Date(),
 ): string {
   const notes = stacks.flatMap(({ notes: ofStack }) => ofStack);
   const parts: readonly (readonly [string, string])[] = [
@@ -17,6 +23,7 @@ export function judgementText(
     ["Claims of the document", claimLines(claims)],
     ["Promises over all faults", promiseLines(promises, outcomes.length)],
     ["Capacity while all is well", capacityTable(normal)],
+    ["Cost per month", costText(cost, now)],
     ["Questions of the document", answers.map(answerText).join("\n")],
     ["Could not be read", system.unread.map(({ urn, why }) => `${why} (${urn})`).join("\n")],
     ["Notes", notes.join("\n")],
