@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import type { ProgramResult, RecordedResource } from "./harness.ts";
-import { HELM_RELEASE } from "./providers.ts";
+import { HELM_RELEASE } from "./providers-kubernetes.ts";
 import { isObject, isSecret, mapValues } from "./wire.ts";
 import type { WireObject } from "./wire.ts";
 

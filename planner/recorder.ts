@@ -5,8 +5,8 @@ import type {
   ReadResourceRequest,
 } from "@pulumi/pulumi/proto/resource_pb.js";
 import type { Resource } from "../resilience/resource.ts";
-import { make, STACK_REFERENCE } from "./providers.ts";
-import type { Made } from "./providers.ts";
+import type { Made } from "./made.ts";
+import { invoke, make, STACK_REFERENCE } from "./providers.ts";
 import { hasSecret, isObject, isSecret, secret, toFact } from "./wire.ts";
 import type { WireObject } from "./wire.ts";
 
@@ -63,10 +63,14 @@ export class Recorder {
   mocks(): pulumi.runtime.Mocks {
     return {
       newResource: () => ({ id: this.answer.id, state: this.answer.outputs }),
-      call: ({ token }) => {
-        const problem = `invoke ${token} is unknown to the planner: add it, with what its provider answers, in planner/recorder.ts`;
-        this.problems.push(problem);
-        throw new Error(problem);
+      call: ({ token, inputs }) => {
+        try {
+          return invoke(token, objectFrom(inputs));
+        } catch (failure) {
+          const problem = failure instanceof Error ? failure : new Error(String(failure));
+          this.problems.push(problem.message);
+          throw problem;
+        }
       },
       registerTransform: () => this.refuseTransforms("the stack"),
       registerInvokeTransform: () => this.refuseTransforms("the stack's invokes"),
@@ -207,6 +211,10 @@ function isMonitor(value: unknown): value is Monitor {
   return (
     typeof value === "object" && value !== null && names.every((name) => typeof Reflect.get(value, name) === "function")
   );
+}
+
+function objectFrom(inputs: unknown): WireObject {
+  return isObject(inputs) ? inputs : {};
 }
 
 function objectOf(struct: { toJavaScript(): Record<string, unknown> } | undefined): WireObject {
