@@ -44,9 +44,22 @@ function build(): Command {
     )
     .argument("<file...>")
     .option("--json", "print the outcomes as JSON instead of tables")
-    .action(async (files: string[], options: { json?: boolean }) => {
+    .option(
+      "--base <file...>",
+      "compare with the base: its stack files, or one outcomes.json (what `check --json` prints)",
+    )
+    .addOption(
+      new Option("--markdown", "print only what changed since the base, as a comment for a pull request").conflicts(
+        "json",
+      ),
+    )
+    .action(async (files: string[], options: { json?: boolean; base?: string[]; markdown?: boolean }) => {
       const { check } = await import("./commands/check.ts");
-      process.exitCode = check(files, { json: options.json === true });
+      process.exitCode = await check(files, {
+        json: options.json === true,
+        markdown: options.markdown === true,
+        ...(options.base ? { base: options.base } : {}),
+      });
     });
 
   program
