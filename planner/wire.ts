@@ -8,7 +8,7 @@ export const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 const RESOURCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e";
 /** What stands for a value that only an `up` knows. */
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** What stands in a written file where the engine would put the encrypted value. */
 const MASK = "masked: a plan holds no secrets";
@@ -24,7 +24,7 @@ export function isSecret(value: unknown): value is { readonly value: unknown } {
 }
 
 /** The value, marked as a secret unless it is one already. */
-export function secret(value: unknown): unknown {
+export function secret(value: unknown): WireObject {
   return isSecret(value) ? value : { [SIGNATURE]: SECRET_SIGNATURE, value };
 }
 
