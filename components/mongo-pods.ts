@@ -6,6 +6,7 @@ import { imageOf } from "./images.ts";
 import { helloCommand, membersAt, oplogOf } from "./mongo-replica-set-plan.ts";
 import type { LocalMember } from "./mongo-replica-set-plan.ts";
 import { MONGO_REPLICA_SET, labels } from "./names.ts";
+import { apartOnServers } from "./pods.ts";
 import { ports } from "./ports.ts";
 import { EVICT_QUICKLY, RESTRICTED_CONTAINER } from "./store-pods.ts";
 
@@ -101,12 +102,10 @@ export const commonPod = {
 function apart(context: SiteContext): types.input.core.v1.Affinity {
   const { topologyKey, domains } = context.cluster.spreadOver;
   const term = { topologyKey, labelSelector: { matchLabels: { ...MEMBER } } };
-  const enough = domains >= membersAt(context, context.site).length;
-  return {
-    podAntiAffinity: enough
-      ? { requiredDuringSchedulingIgnoredDuringExecution: [term] }
-      : { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: term }] },
-  };
+  const members = membersAt(context, context.site).length;
+  if (domains >= members) return { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
+  const wishes = [{ weight: 100, podAffinityTerm: term }, ...apartOnServers(context.cluster, members, { ...MEMBER })];
+  return { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: wishes } };
 }
 
 /** mongod refuses a key file that its group may read, and a Secret's files always are once the pod has an fsGroup. */

@@ -1,6 +1,7 @@
 import type { INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
 import type { ServiceConfig } from "../config/schema.ts";
 import type { Topology } from "../topologies/types.ts";
+import { hasOtherSites } from "./context.ts";
 import type { Peer, SiteContext } from "./context.ts";
 import { labels, namespaces, postgresName, proxyName, backupName } from "./names.ts";
 import type { ExportedService } from "./names.ts";
@@ -113,7 +114,10 @@ function tunnelPorts(topology: Topology, site: string) {
   };
 }
 
-/** The store is outside the cluster: by its address if the config gives one, else anywhere on its port. */
+/**
+ * The store is outside the cluster: by its address if the config gives one, else anywhere on its port. In Azure that is
+ * HTTPS, by which pods also turn their cluster's token into one for the store.
+ */
 function backupStore({ store }: SiteContext): Egress {
   const { hostname, port, protocol } = new URL(store.endpoint);
   const allowed = tcp([port === "" ? (protocol === "https:" ? 443 : 80) : Number(port)]);
@@ -121,19 +125,27 @@ function backupStore({ store }: SiteContext): Egress {
   return isAddress ? to([{ ipBlock: { cidr: `${hostname}/32` } }], allowed) : toAnywhere(allowed);
 }
 
+/** Accounts in Azure that this site pulls from, and where one signs in for them: names with ever-changing addresses. */
+function pulledBlobs({ topology, site, store }: SiteContext, peers: readonly Peer[]): Egress {
+  const pulled = topology.backups.copies.filter(({ to: target }) => target === site).map(({ from: source }) => source);
+  const blobs = peers.some((peer) => pulled.includes(peer.site) && peer.backupStore?.protocol === "azure-blob");
+  return blobs && store.protocol !== "azure-blob" ? to([internet], tcp([443])) : [];
+}
+
 /**
  * Who may reach what in the namespace of the platform. Services reach each other within the site, and of the stores only
  * their own; only proxies, databases and backups reach the gateway, each only the ports of its own kind [S1.6].
  */
-export function platformPolicies(context: SiteContext): readonly PolicyPlan[] {
+export function platformPolicies(context: SiteContext, peers: readonly Peer[] = []): readonly PolicyPlan[] {
   const { platform, topology, site } = context;
   const { services } = platform;
   const remote = tunnelPorts(topology, site);
-  const gateway = [inside(namespaces.overlay, component("gateway"))];
+  const gateway = hasOtherSites(context) ? [inside(namespaces.overlay, component("gateway"))] : [];
   const monitoring = [inside(MONITORING_NAMESPACE)];
   const operator = [inside(POSTGRES_OPERATOR_NAMESPACE)];
   const apiServer = toAnywhere(tcp(API_SERVER_PORTS));
   const store = backupStore(context);
+  const pulls = pulledBlobs(context, peers);
   const proxy = here(component("proxy"));
   const mongo = here(component("mongo"));
   const backup = here(component("backup"));
@@ -199,7 +211,13 @@ export function platformPolicies(context: SiteContext): readonly PolicyPlan[] {
       egress: [to([mongo], wire), to(gateway, tcp(remote.mongo)), store],
     }),
     plan("backup", space, component("backup"), {
-      egress: [to([mongo], wire), to([postgres], sql), to(gateway, tcp([...remote.backup, ...remote.mongo])), store],
+      egress: [
+        to([mongo], wire),
+        to([postgres], sql),
+        to(gateway, tcp([...remote.backup, ...remote.mongo])),
+        store,
+        pulls,
+      ],
     }),
     plan("nameserver", space, component("nameserver"), {
       ingress: [fromAnywhere(dns), from(monitoring, tcp([ports.nameserver.metrics]))],

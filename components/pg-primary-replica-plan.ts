@@ -3,10 +3,13 @@ import { primaryOf } from "../topologies/index.ts";
 import type { Topology } from "../topologies/types.ts";
 import { bytes, hours, kubernetesSize } from "../topologies/units.ts";
 import type { Bytes, Seconds } from "../topologies/units.ts";
+import type { ClusterShape } from "./cluster-shape.ts";
 import { APP_USER, POSTGRES_APP_SECRET, POSTGRES_PORT } from "./connections.ts";
+import { hasOtherSites } from "./context.ts";
 import type { SiteContext } from "./context.ts";
 import { imageOf } from "./images.ts";
 import { labels, namespaces, postgresName } from "./names.ts";
+import { apartOnServers } from "./pods.ts";
 import { ports } from "./ports.ts";
 import { EVICT_QUICKLY, bytesWritten } from "./store-pods.ts";
 
@@ -136,8 +139,13 @@ export function clusterSpec(context: SiteContext, rebuiltFrom?: string): Cluster
     imageName: imageOf(platform, "postgres"),
     instances,
     bootstrap: bootstrapOf(topology, site, rebuiltFrom),
-    replica: replicaOf(context),
-    externalClusters: topology.sites.map((each) => externalCluster(each.name)),
+    // A site without another one is no part of a distributed topology: nothing to stream from, nobody to be demoted for.
+    ...(hasOtherSites(context)
+      ? {
+          replica: replicaOf(context),
+          externalClusters: topology.sites.map((each) => externalCluster(each.name)),
+        }
+      : {}),
     certificates: {
       serverCASecret: POSTGRES_SECRETS.ca,
       serverTLSSecret: POSTGRES_SECRETS.server,
@@ -157,6 +165,7 @@ export function clusterSpec(context: SiteContext, rebuiltFrom?: string): Cluster
       topologyKey: cluster.spreadOver.topologyKey,
       // With fewer servers, or zones, than instances `required` would leave one pending for ever.
       podAntiAffinityType: cluster.spreadOver.domains >= instances ? "required" : "preferred",
+      ...withinDomains(cluster, instances, { "cnpg.io/cluster": name }),
       tolerations: EVICT_QUICKLY.map((toleration) => ({ ...toleration })),
     },
     ...timing(context),
@@ -175,6 +184,14 @@ export function clusterSpec(context: SiteContext, rebuiltFrom?: string): Cluster
     // pkg/postgres/configuration.go), so a promoted site has base backups and an unbroken archive from its first minute.
     plugins: [{ name: BARMAN_PLUGIN, isWALArchiver: true, parameters: { barmanObjectName: name } }],
   };
+}
+
+/** Two instances that share a zone for want of a third are still to have a server each. */
+function withinDomains(cluster: ClusterShape, instances: number, matchLabels: Record<string, string>) {
+  const terms = apartOnServers(cluster, instances, matchLabels);
+  return terms.length > 0
+    ? { additionalPodAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [...terms] } }
+    : {};
 }
 
 /**

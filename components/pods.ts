@@ -28,6 +28,22 @@ export function spread(
   ];
 }
 
+/**
+ * Pods that have to share a zone, since there are more of them than zones, are to be on servers of their own there. A
+ * wish, as it may not be possible either.
+ *
+ * @param count how many pods there are
+ */
+export function apartOnServers(
+  { spreadOver }: Pick<ClusterShape, "spreadOver">,
+  count: number,
+  matchLabels: Record<string, string>,
+) {
+  const { topologyKey, domains } = spreadOver;
+  if (topologyKey === HOSTNAME_KEY || domains >= count) return [];
+  return [{ weight: 50, podAffinityTerm: { topologyKey: HOSTNAME_KEY, labelSelector: { matchLabels } } }];
+}
+
 /** What the pods of stateless parts have in common; `user` is numeric, or the kubelet cannot tell that it is not root. */
 export function statelessPod(
   cluster: Pick<ClusterShape, "spreadOver">,

@@ -1,5 +1,6 @@
 import type { ICertificate } from "@kubernetes-models/cert-manager/cert-manager.io/v1/Certificate";
 import type { IIssuer } from "@kubernetes-models/cert-manager/cert-manager.io/v1/Issuer";
+import { hasOtherSites } from "./context.ts";
 import type { Peer, SiteContext } from "./context.ts";
 import { namespaces } from "./names.ts";
 import { ports } from "./ports.ts";
@@ -13,8 +14,14 @@ const REQUEST_READ_TIMEOUT = 600;
 /** Seconds for the requests under way when a pod ends; less than its termination grace. */
 const DRAIN_TIMEOUT = 20;
 
+/** Where the proxy listens, by entry point. */
+export function proxyPorts(context: SiteContext): Readonly<Record<string, number>> {
+  const { overlay, ...always } = ports.proxy;
+  return hasOtherSites(context) ? { ...always, overlay } : always;
+}
+
 /** Arguments of Traefik 3.7.11. */
-export function proxyArguments(): readonly string[] {
+export function proxyArguments(context: SiteContext): readonly string[] {
   const entry = (name: string, port: number): readonly string[] => [
     `--entrypoints.${name}.address=:${port}`,
     `--entrypoints.${name}.transport.respondingtimeouts.readtimeout=${REQUEST_READ_TIMEOUT}s`,
@@ -32,9 +39,13 @@ export function proxyArguments(): readonly string[] {
     "--entrypoints.web.http.redirections.entrypoint.permanent=true",
     ...entry("websecure", ports.proxy.websecure),
     "--entrypoints.websecure.http.tls=true",
-    ...entry("overlay", ports.proxy.overlay),
-    // Only the other sites' proxies come in here: what they say of the client (address, scheme) is kept.
-    "--entrypoints.overlay.forwardedheaders.insecure=true",
+    ...(hasOtherSites(context)
+      ? [
+          ...entry("overlay", ports.proxy.overlay),
+          // Only the other sites' proxies come in here: what they say of the client (address, scheme) is kept.
+          "--entrypoints.overlay.forwardedheaders.insecure=true",
+        ]
+      : []),
     `--entrypoints.metrics.address=:${ports.proxy.metrics}`,
     "--metrics.prometheus=true",
     "--metrics.prometheus.entrypoint=metrics",

@@ -3,7 +3,7 @@ import type { SiteContext } from "./context.ts";
 import { imageOf } from "./images.ts";
 import { DRAIN, restrictedContainer, scrape, statelessPod } from "./pods.ts";
 import { ports } from "./ports.ts";
-import { proxyArguments } from "./proxy-config.ts";
+import { proxyArguments, proxyPorts } from "./proxy-config.ts";
 
 /** Any but root; Traefik's image has no user of its own, and its ports are unprivileged ones. */
 const PROXY_USER = 65_532;
@@ -22,8 +22,8 @@ export function proxyPod(context: SiteContext, labels: Record<string, string>): 
         {
           name: "traefik",
           image: imageOf(context.platform, "traefik"),
-          args: [...proxyArguments()],
-          ports: Object.entries(ports.proxy).map(([name, containerPort]) => ({ name, containerPort })),
+          args: [...proxyArguments(context)],
+          ports: Object.entries(proxyPorts(context)).map(([name, containerPort]) => ({ name, containerPort })),
           resources: { requests: { cpu: "250m", memory: "128Mi" }, limits: { cpu: "2", memory: "512Mi" } },
           // Traefik starts within a second or two and needs nobody for it: what has not is better started anew.
           startupProbe: { ...PING, periodSeconds: 1, failureThreshold: 10 },

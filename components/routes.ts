@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { HttpMethod, PlatformConfig, ServiceConfig } from "../config/schema.ts";
+import { hasOtherSites } from "./context.ts";
 import type { Peer, SiteContext } from "./context.ts";
 import { runsAt } from "./service-plan.ts";
 
@@ -149,6 +150,7 @@ function publicRoutes(
 }
 
 function overlayRoutes(context: RouteContext, service: ServiceConfig, area: Area): readonly Draft[] {
+  if (!hasOtherSites(context)) return [];
   const { site, active } = context;
   const { reads, writes } = methodsOf(context, area);
   const local: readonly Backend[] = [{ kind: "local" }];

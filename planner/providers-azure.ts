@@ -70,7 +70,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "storage:ManagementPolicy": { path: account("/managementPolicies/{managementPolicyName=default}") },
   "dns:Zone": {
     path: network("dnsZones/{zoneName}"),
-    adds: () => ({ nameServers: [1, 2, 3, 4].map((number) => `ns${number}.azure-dns.invalid.`) }),
+    adds: (urn) => ({ nameServers: nameServersOf(urn) }),
   },
   "dns:RecordSet": {
     path: network("dnsZones/{zoneName}/{recordType}/{relativeRecordSetName}"),
@@ -137,6 +137,12 @@ const groupId = (name: string): string => `/subscriptions/${SUBSCRIPTION}/resour
 /** One of TEST-NET-3 (RFC 5737): an address that nobody has. */
 const addressOf = (urn: string): string => `203.0.113.${1 + ((placeholderBytes(urn, 1)[0] ?? 0) % 254)}`;
 
+/** Azure gives each zone one of some hundred quadruples of servers. */
+function nameServersOf(urn: string): readonly string[] {
+  const number = String(1 + ((placeholderBytes(urn, 1)[0] ?? 0) % 99)).padStart(2, "0");
+  return ["com", "net", "org", "info"].map((end, index) => `ns${index + 1}-${number}.azure-dns.${end}.`);
+}
+
 function uuid(seed: string): string {
   return placeholderBytes(seed, 16)
     .toString("hex")
@@ -155,6 +161,13 @@ export const azureInvokes: Readonly<Record<string, (inputs: WireObject) => WireO
     const kubeconfig = `apiVersion: v1 # of ${name}, as Azure would give it: planned, it reaches nothing\nkind: Config\n`;
     return { kubeconfigs: [{ name: "clusterUser", value: Buffer.from(kubeconfig).toString("base64") }] };
   },
+  "azure-native:storage:listStorageAccountKeys": (inputs) => ({
+    keys: ["key1", "key2"].map((keyName) => ({
+      keyName,
+      value: placeholderBytes(`${textOf(inputs, "accountName") ?? ""}#${keyName}`, 64).toString("base64"),
+      permissions: "Full",
+    })),
+  }),
   "azure-native:authorization:getClientConfig": () => ({
     clientId: uuid("client"),
     objectId: uuid("object"),
