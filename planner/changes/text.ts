@@ -15,11 +15,12 @@ import {
 /** What changed since the base, for the terminal. */
 export function changesText(changes: Changes): string {
   const { stacks, promises, claims, faults, policies, cost, uncompared } = changes;
-  if (isUnchanged(changes)) return ["Nothing changes in what a fault does to the platform.", ...uncompared].join(" ");
+  if (isUnchanged(changes))
+    return ["Nothing changes in what a fault does to the platform.", ...uncompared.map(visible)].join(" ");
   const verdicts = [...promises, ...claims];
   const parts: readonly (readonly [string, string])[] = [
-    ["Only the base has the stacks", stacks.gone.join(", ")],
-    ["The base lacks the stacks", stacks.come.join(", ")],
+    ["Only the base has the stacks", stacks.gone.map(visible).join(", ")],
+    ["The base lacks the stacks", stacks.come.map(visible).join(", ")],
     ["Promises", verdicts.length > 0 ? verdictTable(verdicts) : ""],
     ...verdicts.map((change) => [`${change.id}: why`, coloured(verdictLines(change))] as const),
     ["Policies newly violated", coloured(findingLines("+", policies?.violated ?? []))],
@@ -29,7 +30,7 @@ export function changesText(changes: Changes): string {
       ({ faults: same, lines }) =>
         [`${KINDS[same[0]?.kind ?? "changed"]} ${same.map(({ fault }) => fault).join(", ")}`, coloured(lines)] as const,
     ),
-    ["Not compared", uncompared.join("\n")],
+    ["Not compared", uncompared.map(visible).join("\n")],
   ];
   const shown = parts
     .filter(([, text]) => text !== "")
@@ -46,7 +47,7 @@ function verdictTable(changes: readonly Changes["promises"][number][]): string {
       const word = verdictWord(change.after);
       const direction = worsening(change);
       return [
-        change.id,
+        visible(change.id),
         verdictWord(change.before),
         direction === 0 ? word : paint(direction > 0 ? "red" : "green", word),
       ];
