@@ -1,6 +1,6 @@
 import type { Problem } from "../config/problem.ts";
 import type { SiteConfig } from "../config/schema.ts";
-import { STORE_PORT } from "./backup-plan.ts";
+import { STORE_PORT } from "./backup-places.ts";
 
 /** What keeps the other sites from a site's store. */
 export function storeProblems(facts: SiteConfig): readonly Problem[] {

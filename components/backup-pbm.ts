@@ -2,7 +2,8 @@ import { stringify } from "yaml";
 import { mongoHost } from "./connections.ts";
 import type { SiteContext } from "./context.ts";
 import { mongoMemberName } from "./names.ts";
-import type { BackupJob, StorePlace } from "./backup-plan.ts";
+import type { StorePlace } from "./backup-places.ts";
+import type { BackupJob } from "./backup-plan.ts";
 
 /** Key in the ConfigMap `backup-mongo` of the configuration that the platform's own replica set runs with. */
 export const PBM_CONFIG_KEY = "pbm.yaml";
@@ -33,8 +34,12 @@ export function pbmTestConfig(at: StorePlace): string {
   return stringify({ pitr: { enabled: false }, storage: storage(at) });
 }
 
-function storage({ endpoint, region, bucket, prefix }: StorePlace) {
-  return { type: "s3", s3: { endpointUrl: endpoint, region, bucket, prefix } };
+/** `endpointUrl` is Azure's own by default; it is named, so that the store can be read from the configuration. */
+function storage(at: StorePlace) {
+  const { endpoint: endpointUrl, bucket, prefix } = at;
+  return at.protocol === "s3"
+    ? { type: "s3", s3: { endpointUrl, region: at.region, bucket, prefix } }
+    : { type: "azure", azure: { endpointUrl, account: at.account, container: bucket, prefix } };
 }
 
 /** Content of the ConfigMap `backup-mongo`: one configuration per job that needs one. */

@@ -1,18 +1,10 @@
 import { days, hours } from "../topologies/units.ts";
 import type { Seconds } from "../topologies/units.ts";
+import { copyPlans, copyPrefix, inside, ownMongoStore, ownStore, PREFIXES, uploadsPrefix } from "./backup-places.ts";
+import type { CopyPart, CopySource, StorePlace } from "./backup-places.ts";
 import type { Peer, SiteContext } from "./context.ts";
-import { backupName, namespaces, postgresName } from "./names.ts";
+import { postgresName } from "./names.ts";
 import { claimName } from "./service-plan.ts";
-
-/** What a job reads or writes: a place in a bucket of an S3 store. */
-export interface StorePlace {
-  /** URL of the store. */
-  readonly endpoint: string;
-  readonly bucket: string;
-  readonly region: string;
-  /** Folder in the bucket, without slashes at its ends; empty: the whole bucket. */
-  readonly prefix: string;
-}
 
 interface JobBase {
   /** `metadata.name` of the CronJob. */
@@ -34,7 +26,13 @@ export interface UploadsClaim {
 export type BackupJob =
   | (JobBase & { readonly kind: "mongo"; readonly to: StorePlace })
   | (JobBase & { readonly kind: "uploads"; readonly to: StorePlace; readonly volume: UploadsClaim })
-  | (JobBase & { readonly kind: "copy"; readonly from: StorePlace; readonly to: StorePlace; readonly source: string })
+  | (JobBase & {
+      readonly kind: "copy";
+      readonly from: CopySource;
+      readonly to: StorePlace;
+      readonly source: string;
+      readonly part: CopyPart;
+    })
   | (JobBase & { readonly kind: "test-postgres" | "test-mongo"; readonly at: StorePlace; readonly maxAge: Seconds })
   | (JobBase & {
       readonly kind: "test-uploads";
@@ -43,42 +41,12 @@ export type BackupJob =
       readonly volume: UploadsClaim;
     });
 
-/** The store listens here for the other site's gateway (`components/names.ts`). */
-export const STORE_PORT = 9000;
-
-/** Folders of the bucket, the same at every site. PostgreSQL's archive lies in `postgres/pg-<site>`. */
-export const PREFIXES = { postgres: "postgres", mongo: "mongo" } as const;
-export const uploadsPrefix = (claim: string): string => `uploads-${claim}`;
-export const copyPrefix = (from: string): string => `copy-of-${from}`;
-
-/** `destinationPath` of PostgreSQL's archive, in Barman's notation; the server's name below it is `pg-<site>`. */
-export const postgresArchive = (bucket: string): string => `s3://${bucket}/${PREFIXES.postgres}`;
-
 /** A daily backup may take two hours before its test says that the newest one is too old. */
 const DAILY_AGE = hours(26);
 /** Longest run of a weekly copy: one that needs more than a day is broken off, and goes on a week later. */
 export const COPY_DEADLINE = days(1);
 /** The newest backup in a copy: a week, the daily backup that it brought, and the time that the copy took. */
 const COPIED_AGE = (days(7) + DAILY_AGE + COPY_DEADLINE) as Seconds;
-
-/** The own store, as the site's facts give it. */
-export function ownStore({ facts }: SiteContext): StorePlace {
-  const { endpoint, bucket, region } = facts.backupStore;
-  return { endpoint: endpoint.replace(/\/+$/, ""), bucket, region, prefix: "" };
-}
-
-/** Another site's store, through the tunnel; undefined until that site has told of it. */
-export function pulledStore(from: string, peers: readonly Peer[]): StorePlace | undefined {
-  const store = peers.find(({ site }) => site === from)?.backupStore;
-  if (!store) return undefined;
-  const host = `${backupName(from)}.${namespaces.platform}.svc.cluster.local`;
-  return {
-    endpoint: `${store.tls ? "https" : "http"}://${host}:${STORE_PORT}`,
-    bucket: store.bucket,
-    region: store.region,
-    prefix: "",
-  };
-}
 
 /** Sites from which this one pulls. */
 export function pulledSites({ topology, site }: SiteContext): readonly string[] {
@@ -92,11 +60,12 @@ export function pulledSites({ topology, site }: SiteContext): readonly string[] 
 export function backupJobs(context: SiteContext, peers: readonly Peer[]): readonly BackupJob[] {
   const { daily, weekly } = context.topology.backups;
   const own = ownStore(context);
-  const mine: TestPlace = { site: context.site, at: own, label: "", maxAge: DAILY_AGE };
+  const mongo = inside(ownMongoStore(context), PREFIXES.mongo);
+  const mine: TestPlace = { site: context.site, at: own, mongo, label: "", maxAge: DAILY_AGE };
   const active: readonly BackupJob[] =
     context.site === context.active
       ? [
-          { kind: "mongo", name: "backup-mongo", subject: "mongo", schedule: daily, to: inside(own, PREFIXES.mongo) },
+          { kind: "mongo", name: "backup-mongo", subject: "mongo", schedule: daily, to: mongo },
           ...uploads(context).map((volume): BackupJob => ({
             kind: "uploads",
             name: uploadsBackupName(volume.claim),
@@ -109,22 +78,25 @@ export function backupJobs(context: SiteContext, peers: readonly Peer[]): readon
         ]
       : [];
   const copies = pulledSites(context).flatMap((from): readonly BackupJob[] => {
-    const source = pulledStore(from, peers);
-    if (!source) return [];
-    const to = inside(own, copyPrefix(from));
-    const copy: BackupJob = {
+    const plans = copyPlans(from, context, peers);
+    const copies = plans.map(({ label, ...plan }): BackupJob => ({
+      ...plan,
       kind: "copy",
-      name: `backup-copy-${from}`,
-      subject: backupName(from),
+      name: `backup-copy-${from}${label}`,
       schedule: weekly,
-      from: source,
-      to,
       source: from,
-    };
+    }));
     // A copy of a site that is not the active one grows old by right.
-    if (from !== context.active) return [copy];
-    const copied: TestPlace = { site: from, at: to, label: `${from}-`, maxAge: COPIED_AGE };
-    return [copy, postgresTest(context, copied), ...fileAndMongoTests(context, copied)];
+    if (copies.length === 0 || from !== context.active) return copies;
+    const folder = (place: StorePlace): StorePlace => inside(place, copyPrefix(from));
+    const copied: TestPlace = {
+      site: from,
+      at: folder(own),
+      mongo: inside(folder(ownMongoStore(context)), PREFIXES.mongo),
+      label: `${from}-`,
+      maxAge: COPIED_AGE,
+    };
+    return [...copies, postgresTest(context, copied), ...fileAndMongoTests(context, copied)];
   });
   return [...active, postgresTest(context, mine), ...copies];
 }
@@ -133,6 +105,8 @@ interface TestPlace {
   /** Site whose backups these are. */
   readonly site: string;
   readonly at: StorePlace;
+  /** Where those of MongoDB lie. */
+  readonly mongo: StorePlace;
   /** Distinguishes a copy's tests from those of the own backups: a site may have both after a switchover. */
   readonly label: string;
   readonly maxAge: Seconds;
@@ -153,11 +127,11 @@ function postgresTest({ topology }: SiteContext, { site, at, label, maxAge }: Te
   };
 }
 
-function fileAndMongoTests(context: SiteContext, { at, label, maxAge }: TestPlace): readonly BackupJob[] {
+function fileAndMongoTests(context: SiteContext, { at, mongo, label, maxAge }: TestPlace): readonly BackupJob[] {
   const base = { schedule: context.topology.backups.restoreTest, maxAge };
   const name = (subject: string): string => restoreTestName(label, subject);
   return [
-    { ...base, kind: "test-mongo", name: name("mongo"), subject: "mongo", at: inside(at, PREFIXES.mongo) },
+    { ...base, kind: "test-mongo", name: name("mongo"), subject: "mongo", at: mongo },
     ...uploads(context).map((volume): BackupJob => ({
       ...base,
       kind: "test-uploads",
@@ -176,10 +150,6 @@ function uploads({ platform }: SiteContext): readonly UploadsClaim[] {
       .filter(({ content }) => content === "uploads")
       .map(({ name, size }) => ({ service, claim: claimName(service, name), size })),
   );
-}
-
-function inside(place: StorePlace, folder: string): StorePlace {
-  return { ...place, prefix: place.prefix ? `${place.prefix}/${folder}` : folder };
 }
 
 /** Share of the uplink that the weekly copy may take: replication and clients keep the rest. */

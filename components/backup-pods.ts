@@ -1,30 +1,31 @@
 import type { types } from "@pulumi/kubernetes";
 import { kubernetesSize } from "../topologies/units.ts";
-import { BACKUP_CREDENTIALS, MONGO_BACKUP_SECRET, MONGO_BACKUP_USER, mongoDataHosts } from "./connections.ts";
+import { copyScriptName } from "./backup-copy-script.ts";
+import {
+  copyKeys,
+  copyPlaces,
+  isMongoAccount,
+  objects,
+  restic,
+  secret,
+  storeEnv,
+  value,
+} from "./backup-environment.ts";
+import { MONGO_BACKUP_SECRET, MONGO_BACKUP_USER, mongoDataHosts } from "./connections.ts";
 import type { SiteContext } from "./context.ts";
 import { imageOf } from "./images.ts";
 import type { ImageName } from "./images.ts";
-import { MONGO_REPLICA_SET } from "./names.ts";
+import { BACKUP_SERVICE_ACCOUNT, MONGO_REPLICA_SET } from "./names.ts";
 import { SERVICE_USER } from "./service-plan.ts";
 import { RESTRICTED_CONTAINER } from "./store-pods.ts";
 import { PBM_CONFIG_KEY } from "./backup-pbm.ts";
 import { copyBandwidth } from "./backup-plan.ts";
-import type { BackupJob, StorePlace } from "./backup-plan.ts";
+import type { BackupJob } from "./backup-plan.ts";
 
 type PodSpec = types.input.core.v1.PodSpec;
 type Container = types.input.core.v1.Container;
 type EnvVar = types.input.core.v1.EnvVar;
 type Volume = types.input.core.v1.Volume;
-
-/** Names of the Secrets and ConfigMaps that the jobs mount or read. */
-export const objects = {
-  repositories: "backup-repositories",
-  scripts: "backup-scripts",
-  mongo: "backup-mongo",
-  pull: (from: string): string => `backup-pull-${from}`,
-} as const;
-/** Key of the Secret with the password of restic's repositories. */
-export const REPOSITORY_PASSWORD = "password";
 
 /** No user of the images; numbers, so that Kubernetes can see that none is root. */
 const NOBODY = 65_532;
@@ -35,6 +36,11 @@ const MONGOD_USER = 999;
 
 /** The pod of a job: plain values, so that what a job reads and writes can be read from it. */
 export function podOf(context: SiteContext, job: BackupJob): PodSpec {
+  const pod = jobPod(context, job);
+  return context.store.protocol === "s3" ? pod : { serviceAccountName: BACKUP_SERVICE_ACCOUNT, ...pod };
+}
+
+function jobPod(context: SiteContext, job: BackupJob): PodSpec {
   switch (job.kind) {
     case "mongo":
       return mongoBackup(context, job);
@@ -60,7 +66,7 @@ type TestJob = Job<"test-postgres" | "test-mongo"> | Job<"test-uploads">;
 
 function mongoBackup(context: SiteContext, job: Job<"mongo">): PodSpec {
   const env = [
-    ...ownStore(job.subject, job.to),
+    ...storeEnv(context, job.subject, job.to),
     value("MONGO_HOSTS", mongoDataHosts(context.topology, context.roles).join(",")),
     value("MONGO_REPLICA_SET", MONGO_REPLICA_SET),
     value("MONGO_USER", MONGO_BACKUP_USER),
@@ -73,7 +79,7 @@ function mongoBackup(context: SiteContext, job: Job<"mongo">): PodSpec {
 }
 
 function uploadsBackup(context: SiteContext, job: Job<"uploads">): PodSpec {
-  const env = [...ownStore(job.subject, job.to), ...restic, value("UPLOADS", "/uploads")];
+  const env = [...storeEnv(context, job.subject, job.to), ...restic, value("UPLOADS", "/uploads")];
   const read = { ...mount("uploads", "/uploads"), readOnly: true };
   return pod(SERVICE_USER, [script(context, "backup", "restic", "backup-uploads.sh", env, large, [read])], {
     volumes: [{ name: "uploads", persistentVolumeClaim: { claimName: job.volume.claim } }],
@@ -95,26 +101,19 @@ function uploadsBackup(context: SiteContext, job: Job<"uploads">): PodSpec {
 }
 
 function copy(context: SiteContext, job: Job<"copy">): PodSpec {
-  const { secret: own, accessKeyId, secretAccessKey } = BACKUP_CREDENTIALS;
-  const pull = objects.pull(job.source);
   const env = [
     value("SUBJECT", job.subject),
-    value("SOURCE_ENDPOINT", job.from.endpoint),
-    value("SOURCE_BUCKET", job.from.bucket),
-    value("SOURCE_REGION", job.from.region),
-    ...place(job.to),
+    ...copyPlaces(job.from, job.to),
     value("BANDWIDTH", copyBandwidth(context.facts.uplinkMegabits)),
     value("RCLONE_CONFIG", "/tmp/rclone.conf"),
-    secret("RCLONE_CONFIG_SOURCE_ACCESS_KEY_ID", pull, accessKeyId),
-    secret("RCLONE_CONFIG_SOURCE_SECRET_ACCESS_KEY", pull, secretAccessKey),
-    secret("RCLONE_CONFIG_OWN_ACCESS_KEY_ID", own, accessKeyId),
-    secret("RCLONE_CONFIG_OWN_SECRET_ACCESS_KEY", own, secretAccessKey),
+    ...copyKeys(job.from, objects.pull(job.source), job.to, isMongoAccount(context, job.to)),
   ];
-  return pod(NOBODY, [script(context, "copy", "rclone", "backup-copy.sh", env, medium)]);
+  const file = copyScriptName({ source: job.from.protocol, part: job.part });
+  return pod(NOBODY, [script(context, "copy", "rclone", file, env, medium)]);
 }
 
 function postgresTest(context: SiteContext, job: Job<"test-postgres" | "test-mongo">): PodSpec {
-  const env = [...tested(job), value("DATABASE", context.topology.postgres.database)];
+  const env = [...tested(context, job), value("DATABASE", context.topology.postgres.database)];
   const restore = [mount("restore", "/restore")];
   return pod(POSTGRES_USER, [script(context, "test", "postgres", "restore-test-postgres.sh", env, large, restore)], {
     volumes: [scratch("restore", kubernetesSize(context.topology.postgres.storage))],
@@ -143,9 +142,9 @@ function mongoTest(context: SiteContext, job: Job<"test-postgres" | "test-mongo"
     ...container(context, "agent", "pbm", ["pbm-agent"], [value("HOME", "/tmp"), uri], medium),
     restartPolicy: "Always",
   };
-  const env = [...tested(job), uri, value("PBM_CONFIG", `/config/${job.name}.yaml`)];
+  const env = [...tested(context, job), uri, value("PBM_CONFIG", `/config/${job.name}.yaml`)];
   const config = [mount("config", "/config")];
-  const count = [...tested(job), value("DATABASE", context.topology.mongo.database)];
+  const count = [...tested(context, job), value("DATABASE", context.topology.mongo.database)];
   return pod(MONGOD_USER, [script(context, "count", "mongod", "restore-test-mongo-count.sh", count, medium)], {
     initContainers: [mongod, agent, script(context, "restore", "pbm", "restore-test-mongo.sh", env, small, config)],
     volumes: [scratch("restore", kubernetesSize(context.topology.mongo.storage)), configMap("config", objects.mongo)],
@@ -153,40 +152,16 @@ function mongoTest(context: SiteContext, job: Job<"test-postgres" | "test-mongo"
 }
 
 function uploadsTest(context: SiteContext, job: Job<"test-uploads">): PodSpec {
-  const env = [...tested(job), ...restic];
+  const env = [...tested(context, job), ...restic];
   const restore = [mount("restore", "/restore")];
   return pod(NOBODY, [script(context, "test", "restic", "restore-test-uploads.sh", env, large, restore)], {
     volumes: [scratch("restore", job.volume.size)],
   });
 }
 
-const value = (name: string, text: string): EnvVar => ({ name, value: text });
-const secret = (name: string, from: string, key: string): EnvVar => ({
-  name,
-  valueFrom: { secretKeyRef: { name: from, key } },
-});
-
-const place = ({ endpoint, bucket, region, prefix }: StorePlace): EnvVar[] => [
-  value("BACKUP_ENDPOINT", endpoint),
-  value("BACKUP_BUCKET", bucket),
-  value("BACKUP_PREFIX", prefix),
-  value("BACKUP_REGION", region),
-];
-
-/** The own store with its key, under the names that the S3 clients know. */
-const ownStore = (subject: string, at: StorePlace): EnvVar[] => [
-  value("SUBJECT", subject),
-  ...place(at),
-  value("AWS_DEFAULT_REGION", at.region),
-  secret("AWS_ACCESS_KEY_ID", BACKUP_CREDENTIALS.secret, BACKUP_CREDENTIALS.accessKeyId),
-  secret("AWS_SECRET_ACCESS_KEY", BACKUP_CREDENTIALS.secret, BACKUP_CREDENTIALS.secretAccessKey),
-];
-
-const tested = (job: TestJob): EnvVar[] => [...ownStore(job.subject, job.at), value("MAX_AGE", String(job.maxAge))];
-
-const restic: readonly EnvVar[] = [
-  secret("RESTIC_PASSWORD", objects.repositories, REPOSITORY_PASSWORD),
-  value("RESTIC_CACHE_DIR", "/tmp/cache"),
+const tested = (context: SiteContext, job: TestJob): EnvVar[] => [
+  ...storeEnv(context, job.subject, job.at),
+  value("MAX_AGE", String(job.maxAge)),
 ];
 
 interface Needs {

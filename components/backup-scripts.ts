@@ -1,3 +1,7 @@
+import { copyScript, copyScriptName } from "./backup-copy-script.ts";
+import type { CopyWay } from "./backup-copy-script.ts";
+import type { Protocol } from "./site-store.ts";
+
 /**
  * The shell scripts of the backups and of the tests of restoring them: POSIX sh, since four images with four shells run
  * them. They take everything from their environment, so that it can be read on the CronJob. None of them can take
@@ -6,8 +10,39 @@
 
 const header = (what: string): string => `# ${what}\nset -eu\n`;
 
+/** How the tools name a store and sign in to it. */
+interface Dialect {
+  /** URL of a restic repository. */
+  readonly repository: string;
+  /** Options of Barman's commands. */
+  readonly barman: string;
+  /** URL of PostgreSQL's archive. */
+  readonly archive: string;
+  /** Completes the configuration of Percona Backup for MongoDB. */
+  readonly pbmKey: string;
+}
+
+const dialects: Readonly<Record<Protocol, Dialect>> = {
+  s3: {
+    repository: "s3:$BACKUP_ENDPOINT/$BACKUP_BUCKET/$BACKUP_PREFIX",
+    barman: '--endpoint-url "$BACKUP_ENDPOINT"',
+    archive: "s3://$BACKUP_BUCKET/$BACKUP_PREFIX",
+    pbmKey: String.raw`  printf '    credentials:\n      access-key-id: "%s"\n      secret-access-key: "%s"\n' \
+    "$AWS_ACCESS_KEY_ID" "$AWS_SECRET_ACCESS_KEY" >>/tmp/pbm.yaml`,
+  },
+  // restic (0.19, internal/backend/azure) takes Azure's default credentials where it is given no key: the workload
+  // identity among them. So does Barman's `managed-identity`, wherever the cluster hands a pod a federated token
+  // (azure-identity for Python, ManagedIdentityCredential; Barman 3.14).
+  "azure-blob": {
+    repository: "azure:$BACKUP_BUCKET:/$BACKUP_PREFIX",
+    barman: "--cloud-provider azure-blob-storage --azure-credential managed-identity",
+    archive: "$BACKUP_ENDPOINT/$BACKUP_BUCKET/$BACKUP_PREFIX",
+    pbmKey: String.raw`  printf '    credentials:\n      key: "%s"\n' "$BACKUP_ACCOUNT_KEY" >>/tmp/pbm.yaml`,
+  },
+};
+
 /** What several scripts need; sourced. */
-const common = String.raw`# Sourced by the other scripts.
+const common = ({ pbmKey }: Dialect): string => String.raw`# Sourced by the other scripts.
 fail() {
   printf 'FAILED: %s\n' "$*" >&2
   exit 1
@@ -36,8 +71,7 @@ require_fresh() {
 write_pbm_config() {
   umask 077
   cat "$PBM_CONFIG" >/tmp/pbm.yaml
-  printf '    credentials:\n      access-key-id: "%s"\n      secret-access-key: "%s"\n' \
-    "$AWS_ACCESS_KEY_ID" "$AWS_SECRET_ACCESS_KEY" >>/tmp/pbm.yaml
+${pbmKey}
 }
 `;
 
@@ -52,8 +86,10 @@ pbm config --file /tmp/pbm.yaml >/dev/null
 retry pbm backup --wait
 `;
 
-const backupUploads = String.raw`${header("Adds a snapshot of the mounted files to the repository.")}
-RESTIC_REPOSITORY="s3:$BACKUP_ENDPOINT/$BACKUP_BUCKET/$BACKUP_PREFIX"
+const backupUploads = ({
+  repository,
+}: Dialect): string => String.raw`${header("Adds a snapshot of the mounted files to the repository.")}
+RESTIC_REPOSITORY="${repository}"
 export RESTIC_REPOSITORY
 
 # "init" refuses a repository that exists, so a store that does not answer cannot start a second one.
@@ -62,52 +98,21 @@ cd "$UPLOADS"
 restic backup --host "$SUBJECT" .
 `;
 
-const backupCopy = String.raw`${header("Copies what is new in another site's store; what is gone or changed there stays here.")}
-export RCLONE_CONFIG_SOURCE_TYPE=s3 RCLONE_CONFIG_SOURCE_PROVIDER=Other RCLONE_CONFIG_SOURCE_NO_CHECK_BUCKET=true
-export RCLONE_CONFIG_SOURCE_ENDPOINT="$SOURCE_ENDPOINT" RCLONE_CONFIG_SOURCE_REGION="$SOURCE_REGION"
-export RCLONE_CONFIG_OWN_TYPE=s3 RCLONE_CONFIG_OWN_PROVIDER=Other RCLONE_CONFIG_OWN_NO_CHECK_BUCKET=true
-export RCLONE_CONFIG_OWN_ENDPOINT="$BACKUP_ENDPOINT" RCLONE_CONFIG_OWN_REGION="$BACKUP_REGION"
-
-# The tunnel vouches for the other site. Its store's certificate carries another name than the one in the tunnel.
-from="source,override.no_check_certificate=true:$SOURCE_BUCKET"
-to="own:$BACKUP_BUCKET/$BACKUP_PREFIX"
-
-copy() {
-  rclone copy "$from" "$to" --checksum --bwlimit "$BANDWIDTH" --transfers 4 --stats 5m --stats-one-line --log-level INFO "$@"
-}
-
-# Lists of contents come last, and only those that are older than the first pass (5 minutes for clocks that differ):
-# so the copy never lists what it does not hold.
-started=$(date -u -d "@$(($(date -u +%s) - 300))" +%Y-%m-%dT%H:%M:%SZ)
-copy --immutable \
-  --filter '- /copy-of-*/**' \
-  --filter '- /uploads-*/locks/**' \
-  --filter '- /uploads-*/index/**' \
-  --filter '- /uploads-*/snapshots/**' \
-  --filter '- /postgres/**/backup.info' \
-  --filter '- /mongo/*.pbm.json' \
-  --filter '- /mongo/.pbm.init'
-copy --use-server-modtime --min-age "$started" \
-  --filter '+ /uploads-*/index/**' \
-  --filter '+ /uploads-*/snapshots/**' \
-  --filter '+ /postgres/**/backup.info' \
-  --filter '+ /mongo/*.pbm.json' \
-  --filter '+ /mongo/.pbm.init' \
-  --filter '- **'
-`;
-
-const testPostgres = String.raw`${header("Restores the newest base backup, replays the archive to its end, and reads every row.")}
+const testPostgres = ({
+  barman,
+  archive,
+}: Dialect): string => String.raw`${header("Restores the newest base backup, replays the archive to its end, and reads every row.")}
 . /scripts/common.sh
 data=/restore/data
-archive="s3://$BACKUP_BUCKET/$BACKUP_PREFIX"
+archive="${archive}"
 
-newest=$(barman-cloud-backup-list --format json --endpoint-url "$BACKUP_ENDPOINT" "$archive" "$SUBJECT" | python3 -c '
+newest=$(barman-cloud-backup-list --format json ${barman} "$archive" "$SUBJECT" | python3 -c '
 import json, sys
 done = [b["backup_id"] for b in json.load(sys.stdin)["backups_list"] if b["status"] == "DONE"]
 print(max(done, default=""))')
 require_fresh "$(printf '%s' "$newest" | sed 's/\(....\)\(..\)\(..\)T\(..\)\(..\)\(..\)/\1-\2-\3 \4:\5:\6/')"
 
-barman-cloud-restore --endpoint-url "$BACKUP_ENDPOINT" "$archive" "$SUBJECT" "$newest" "$data"
+barman-cloud-restore ${barman} "$archive" "$SUBJECT" "$newest" "$data"
 chmod 700 "$data"
 rm -f "$data/standby.signal" "$data/postmaster.pid"
 : >"$data/recovery.signal"
@@ -138,8 +143,11 @@ wait "$server"
 printf 'restored %s of %s\n' "$newest" "$SUBJECT"
 `;
 
-const restoreWal = String.raw`${header("PostgreSQL's restore_command: $1 is the file's name, $2 where it is to lie.")}
-exec barman-cloud-wal-restore --endpoint-url "$BACKUP_ENDPOINT" "s3://$BACKUP_BUCKET/$BACKUP_PREFIX" "$SUBJECT" "$1" "$2"
+const restoreWal = ({
+  barman,
+  archive,
+}: Dialect): string => String.raw`${header("PostgreSQL's restore_command: $1 is the file's name, $2 where it is to lie.")}
+exec barman-cloud-wal-restore ${barman} "${archive}" "$SUBJECT" "$1" "$2"
 `;
 
 const testMongod = String.raw`${header("A replica set of one member, of its own, for the test of restoring; nobody outside of the pod reaches it.")}
@@ -178,9 +186,11 @@ mongosh --quiet "mongodb://127.0.0.1:27017/$DATABASE" --eval '
 '
 `;
 
-const testUploads = String.raw`${header("Reads a twentieth of the repository, chosen anew each time, and restores the newest snapshot.")}
+const testUploads = ({
+  repository,
+}: Dialect): string => String.raw`${header("Reads a twentieth of the repository, chosen anew each time, and restores the newest snapshot.")}
 . /scripts/common.sh
-RESTIC_REPOSITORY="s3:$BACKUP_ENDPOINT/$BACKUP_BUCKET/$BACKUP_PREFIX"
+RESTIC_REPOSITORY="${repository}"
 export RESTIC_REPOSITORY
 
 # A lock would be a write into a copy; nothing in the cluster thins the repository out, which is what locks are for.
@@ -192,18 +202,25 @@ restic restore latest --no-lock --host "$SUBJECT" --target /restore/files --veri
 printf 'restored %s files of %s\n' "$(find /restore/files -type f | wc -l)" "$SUBJECT"
 `;
 
-/** Name in the ConfigMap → script. */
-export function backupScripts(): Readonly<Record<string, string>> {
+/**
+ * Name in the ConfigMap → script.
+ *
+ * @param own protocol of the store that they write to
+ * @param copies the ways of the copies that the site pulls
+ */
+export function backupScripts(own: Protocol = "s3", copies: readonly CopyWay[] = []): Readonly<Record<string, string>> {
+  const dialect = dialects[own];
+  const ways = own === "s3" ? [{ source: "s3", part: "all" } as const, ...copies] : copies;
   return {
-    "common.sh": common,
+    "common.sh": common(dialect),
     "backup-mongo.sh": backupMongo,
-    "backup-uploads.sh": backupUploads,
-    "backup-copy.sh": backupCopy,
-    "restore-test-postgres.sh": testPostgres,
-    "restore-wal.sh": restoreWal,
+    "backup-uploads.sh": backupUploads(dialect),
+    ...Object.fromEntries(ways.map((way) => [copyScriptName(way), copyScript(way, own)])),
+    "restore-test-postgres.sh": testPostgres(dialect),
+    "restore-wal.sh": restoreWal(dialect),
     "restore-test-mongod.sh": testMongod,
     "restore-test-mongo.sh": testMongo,
     "restore-test-mongo-count.sh": testMongoCount,
-    "restore-test-uploads.sh": testUploads,
+    "restore-test-uploads.sh": testUploads(dialect),
   };
 }

@@ -1,21 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { types } from "@pulumi/kubernetes";
 import { CronJob } from "@pulumi/kubernetes/batch/v1/index.js";
-import { ConfigMap, Secret, Service } from "@pulumi/kubernetes/core/v1/index.js";
+import { ConfigMap, Secret, Service, ServiceAccount } from "@pulumi/kubernetes/core/v1/index.js";
 import { EndpointSlice } from "@pulumi/kubernetes/discovery/v1/index.js";
 import { hours } from "../topologies/units.ts";
 import type { Seconds } from "../topologies/units.ts";
 import { BACKUP_CREDENTIALS } from "./connections.ts";
-import type { Peer, SharedKeys, SiteContext } from "./context.ts";
-import { backupName, labels, namespaces } from "./names.ts";
+import type { Peer, PodIdentity, SharedKeys, SiteContext } from "./context.ts";
+import { BACKUP_SERVICE_ACCOUNT, backupName, labels, namespaces } from "./names.ts";
 import { pbmConfigs } from "./backup-pbm.ts";
 import { isAddress, portOf } from "./backup-checks.ts";
-import { backupJobs, COPY_DEADLINE, ownStore, STORE_PORT } from "./backup-plan.ts";
+import { ACCOUNT_KEY, objects, REPOSITORY_PASSWORD } from "./backup-environment.ts";
+import { STORE_PORT } from "./backup-places.ts";
+import { backupJobs, COPY_DEADLINE } from "./backup-plan.ts";
 import type { BackupJob } from "./backup-plan.ts";
-import { objects, podOf, REPOSITORY_PASSWORD } from "./backup-pods.ts";
+import { podOf } from "./backup-pods.ts";
 import { backupScripts } from "./backup-scripts.ts";
 
-/** A key of an S3 store. */
+/** A key of an S3 store, or the id and the secret of an application that reads an account in Azure. */
 export interface AccessKeys {
   readonly accessKeyId: pulumi.Output<string>;
   readonly secretAccessKey: pulumi.Output<string>;
@@ -30,6 +32,10 @@ export interface BackupScheduleArgs {
    * store knows the pods by their workload identity.
    */
   readonly credentials?: AccessKeys | undefined;
+  /** Who the pods are to a store that takes no key. */
+  readonly identity?: PodIdentity | undefined;
+  /** Key of the account of MongoDB's backups, where they have one of their own. */
+  readonly mongoBackupKey?: pulumi.Output<string> | undefined;
   /** Site that this one pulls from (`topology.backups.copies`) → a key that reads that site's store, and no more. */
   readonly pullCredentials?: Readonly<Record<string, AccessKeys>>;
   readonly peers: readonly Peer[];
@@ -57,11 +63,11 @@ export class BackupSchedule extends pulumi.ComponentResource {
     );
     const parent = { parent: this };
 
-    this.declareStore(name, context, parent);
+    if (context.store.protocol === "s3") this.declareStore(name, context.store.endpoint, context, parent);
     const jobs = backupJobs(context, peers).filter(({ kind }) => keys !== undefined || kind === "copy");
     const needed: pulumi.Resource[] = args.credentials
       ? [accessSecret(`${name}-credentials`, BACKUP_CREDENTIALS.secret, args.credentials, parent)]
-      : [];
+      : this.declareIdentity(name, args, parent);
     for (const from of new Set(jobs.flatMap((job) => (job.kind === "copy" ? [job.source] : [])))) {
       const key = args.pullCredentials?.[from];
       if (!key) throw new Error(`no key of the store of ${from}, which the config's check asks for`);
@@ -78,22 +84,48 @@ export class BackupSchedule extends pulumi.ComponentResource {
       );
     }
     needed.push(
-      new ConfigMap(`${name}-scripts`, { metadata: metadata(objects.scripts), data: { ...backupScripts() } }, parent),
+      new ConfigMap(
+        `${name}-scripts`,
+        { metadata: metadata(objects.scripts), data: { ...scriptsOf(context, jobs) } },
+        parent,
+      ),
     );
     for (const job of jobs) {
       new CronJob(
         `${name}-${job.name}`,
-        { metadata: metadata(job.name), spec: cronJobSpec(context, job) },
+        { metadata: metadata(job.name), spec: cronJobSpec(context, job, args.identity) },
         { ...parent, dependsOn: needed },
       );
     }
     this.registerOutputs({});
   }
 
-  /** The name by which the other sites' gateways reach the store; its own site uses the endpoint itself. */
-  private declareStore(name: string, context: SiteContext, parent: pulumi.CustomResourceOptions): void {
+  /** What lets the pods into an account in Azure: who they are, and the one key that is wanted there. */
+  private declareIdentity(
+    name: string,
+    { identity, mongoBackupKey }: BackupScheduleArgs,
+    parent: pulumi.CustomResourceOptions,
+  ): pulumi.Resource[] {
+    const made: pulumi.Resource[] = [];
+    if (identity) {
+      const annotations = identity.serviceAccountAnnotations;
+      const account = { metadata: { ...metadata(BACKUP_SERVICE_ACCOUNT), annotations } };
+      made.push(new ServiceAccount(`${name}-account`, { ...account, automountServiceAccountToken: false }, parent));
+    }
+    if (mongoBackupKey) {
+      const stringData = { [ACCOUNT_KEY]: pulumi.secret(mongoBackupKey) };
+      made.push(new Secret(`${name}-mongo-account`, { metadata: metadata(objects.mongoAccount), stringData }, parent));
+    }
+    return made;
+  }
+
+  /**
+   * The name by which the other sites' gateways reach the store; its own site uses the endpoint itself. An account in Azure
+   * needs none: it is reached past the tunnel.
+   */
+  private declareStore(name: string, url: string, context: SiteContext, parent: pulumi.CustomResourceOptions): void {
     const service = backupName(context.site);
-    const endpoint = new URL(ownStore(context).endpoint);
+    const endpoint = new URL(url);
     const port = portOf(endpoint);
     const ports = [{ name: "s3", port: STORE_PORT, targetPort: port }];
     if (!isAddress(endpoint.hostname)) {
@@ -132,6 +164,11 @@ function accessSecret(logicalName: string, name: string, key: AccessKeys, opts: 
   return new Secret(logicalName, { metadata: metadata(name), stringData }, opts);
 }
 
+function scriptsOf({ store }: SiteContext, jobs: readonly BackupJob[]): Readonly<Record<string, string>> {
+  const copies = jobs.flatMap((job) => (job.kind === "copy" ? [{ source: job.from.protocol, part: job.part }] : []));
+  return backupScripts(store.protocol, copies);
+}
+
 interface Limits {
   /** A run that was missed by less than this (the cluster was down) is made up for. */
   readonly late: Seconds;
@@ -158,9 +195,13 @@ function limitsOf({ kind }: BackupJob): Limits {
   }
 }
 
-function cronJobSpec(context: SiteContext, job: BackupJob): types.input.batch.v1.CronJobSpec {
+function cronJobSpec(
+  context: SiteContext,
+  job: BackupJob,
+  identity: PodIdentity | undefined,
+): types.input.batch.v1.CronJobSpec {
   const { late, longest, retries } = limitsOf(job);
-  const pod = { labels: labels("backup", job.name) };
+  const pod = { labels: { ...labels("backup", job.name), ...identity?.podLabels } };
   return {
     schedule: job.schedule,
     timeZone: "Etc/UTC",

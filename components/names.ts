@@ -11,6 +11,8 @@ export const mongoMemberName = (site: string, index: number): string => `mongo-$
 export const mongoArbiterName = (site: string): string => `mongo-${site}-arbiter`;
 export const proxyName = (site: string): string => `proxy-${site}`;
 export const backupName = (site: string): string => `backup-${site}`;
+/** Service account of the jobs that write backups, where the store knows pods by what they are. */
+export const BACKUP_SERVICE_ACCOUNT = "backup";
 
 export const MONGO_REPLICA_SET = "platform";
 /** The proxy's entry point for the other site: its routes are local only. */

@@ -2,9 +2,9 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions";
 import * as k8s from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { days } from "../topologies/units.ts";
-import { ownStore, postgresArchive } from "./backup-plan.ts";
+import { postgresArchive } from "./backup-places.ts";
 import { APP_USER, BACKUP_CREDENTIALS, POSTGRES_PORT } from "./connections.ts";
-import type { SharedKeys, SiteContext } from "./context.ts";
+import type { PodIdentity, SharedKeys, SiteContext } from "./context.ts";
 import { labels, namespaces, postgresName } from "./names.ts";
 import { pgCertificates } from "./pg-certificates.ts";
 import {
@@ -15,11 +15,14 @@ import {
   withSeconds,
 } from "./pg-primary-replica-plan.ts";
 import type { ClusterSpec } from "./pg-primary-replica-plan.ts";
+import type { SiteStore } from "./site-store.ts";
 
 export interface PgPrimaryReplicaArgs {
   readonly context: SiteContext;
   /** Undefined while the keyring site was never brought up: then nothing is made. */
   readonly keys?: SharedKeys | undefined;
+  /** Who its pods are to a backup store that takes no key. @default nobody */
+  readonly identity?: PodIdentity | undefined;
   /**
    * Demotion token of the site that was active before (its stack output `demotionToken`); used at the active site only.
    * Without it a standby that becomes active is promoted by force, and the former primary must be cloned anew: whoever
@@ -67,7 +70,7 @@ export class PgPrimaryReplica extends pulumi.ComponentResource {
 
   private declareCluster(
     name: string,
-    { context, promotionToken, rebuilt }: PgPrimaryReplicaArgs,
+    { context, identity, promotionToken, rebuilt }: PgPrimaryReplicaArgs,
     keys: SharedKeys,
   ): pulumi.Output<string | undefined> {
     const parent = { parent: this };
@@ -103,9 +106,10 @@ export class PgPrimaryReplica extends pulumi.ComponentResource {
       parent,
     );
 
+    const spec = withLabels(clusterSpec(context, rebuilt?.from), identity);
     const resource = new Cluster(
       `${name}-cluster`,
-      { metadata, spec: withToken(clusterSpec(context, rebuilt?.from), context, promotionToken) },
+      { metadata, spec: { ...withToken(spec, context, promotionToken), ...accountOf(identity) } },
       { ...parent, dependsOn: needed, protect: true },
     );
     new CustomResource(
@@ -138,22 +142,50 @@ function withToken(spec: ClusterSpec, { role }: SiteContext, promotionToken: str
   return { ...spec, replica: { ...spec.replica, promotionToken } };
 }
 
-function objectStoreSpec(context: SiteContext): object {
-  const { endpoint, bucket, region } = ownStore(context);
-  const reference = (key: string) => ({ name: BACKUP_CREDENTIALS.secret, key });
+/** The operator makes a service account with the name of the cluster, and gives its pods all of these labels (1.27). */
+function withLabels(spec: ClusterSpec, identity: PodIdentity | undefined): ClusterSpec {
+  const { inheritedMetadata } = spec;
+  const labels = { ...inheritedMetadata?.labels, ...identity?.podLabels };
+  return { ...spec, inheritedMetadata: { ...inheritedMetadata, labels } };
+}
+
+function accountOf(identity: PodIdentity | undefined): object {
+  if (!identity || Object.keys(identity.podLabels).length === 0) return {};
+  return { serviceAccountTemplate: { metadata: { annotations: identity.serviceAccountAnnotations } } };
+}
+
+function objectStoreSpec({ store, topology }: SiteContext): object {
   return {
-    // Barman deletes what is older; the store keeps the locked versions below its delete markers.
-    retentionPolicy: `${Math.ceil(context.topology.backups.retention / days(1))}d`,
-    instanceSidecarConfiguration: { env: [{ name: "AWS_DEFAULT_REGION", value: region }] },
+    // Barman deletes what is older; the store keeps the locked versions behind what it then hides.
+    retentionPolicy: `${Math.ceil(topology.backups.retention / days(1))}d`,
+    ...sidecarOf(store),
     configuration: {
-      destinationPath: postgresArchive(bucket),
-      endpointURL: endpoint,
-      s3Credentials: {
-        accessKeyId: reference(BACKUP_CREDENTIALS.accessKeyId),
-        secretAccessKey: reference(BACKUP_CREDENTIALS.secretAccessKey),
-      },
+      destinationPath: postgresArchive(store),
+      ...credentialsOf(store),
       wal: { compression: "gzip", maxParallel: 2 },
       data: { compression: "gzip", jobs: 2 },
+    },
+  };
+}
+
+function sidecarOf(store: SiteStore): object {
+  if (store.protocol !== "s3") return {};
+  return { instanceSidecarConfiguration: { env: [{ name: "AWS_DEFAULT_REGION", value: store.region }] } };
+}
+
+/**
+ * `inheritFromAzureAD` makes the plug-in call Barman with `managed-identity`, which takes the workload identity wherever
+ * the cluster hands the pod a federated token (azure-identity for Python, ManagedIdentityCredential). The token is given
+ * to labelled pods by AKS's own webhook, to the plug-in's sidecar too: it is there when the pod is admitted.
+ */
+function credentialsOf(store: SiteStore): object {
+  if (store.protocol !== "s3") return { azureCredentials: { inheritFromAzureAD: true } };
+  const reference = (key: string) => ({ name: BACKUP_CREDENTIALS.secret, key });
+  return {
+    endpointURL: store.endpoint,
+    s3Credentials: {
+      accessKeyId: reference(BACKUP_CREDENTIALS.accessKeyId),
+      secretAccessKey: reference(BACKUP_CREDENTIALS.secretAccessKey),
     },
   };
 }

@@ -15,6 +15,8 @@ export interface AksCluster {
   readonly cluster: ManagedCluster;
   readonly workers: AgentPool;
   readonly address: PublicIPAddress;
+  /** Where the nodes are. */
+  readonly subnetId: pulumi.Output<string>;
   /** As the cluster's users get it; secret. */
   readonly kubeconfig: pulumi.Output<string>;
 }
@@ -38,7 +40,10 @@ export function aksCluster(
       ...inGroup,
       virtualNetworkName: resourceName,
       addressSpace: { addressPrefixes: [NETWORK.space] },
-      subnets: [{ name: SUBNET, addressPrefix: NETWORK.nodeSubnet }],
+      // By the endpoint the backup accounts know the nodes, whose traffic to storage then stays off the internet.
+      subnets: [
+        { name: SUBNET, addressPrefix: NETWORK.nodeSubnet, serviceEndpoints: [{ service: "Microsoft.Storage" }] },
+      ],
     },
     { parent },
   );
@@ -113,7 +118,7 @@ export function aksCluster(
     },
     { parent, ignoreChanges: ["count"] },
   );
-  return { cluster, workers, address, kubeconfig: kubeconfigOf(group, cluster) };
+  return { cluster, workers, address, subnetId: vnetSubnetID, kubeconfig: kubeconfigOf(group, cluster) };
 }
 
 function kubeconfigOf(group: ResourceGroup, cluster: ManagedCluster): pulumi.Output<string> {

@@ -1,6 +1,6 @@
 import type { AksSiteConfig } from "../config/schema.ts";
 import type { SiteContext } from "./context.ts";
-import { namespaces, postgresName } from "./names.ts";
+import { BACKUP_SERVICE_ACCOUNT, namespaces, postgresName } from "./names.ts";
 
 /**
  * Names in Azure, given instead of drawn at random: Services name the address and its group in their annotations, and
@@ -76,12 +76,13 @@ export interface ServiceAccountName {
   readonly name: string;
 }
 
-/** Service accounts of pods that write backups, beside PostgreSQL's, which has the name of its cluster. */
-export const BACKUP_ACCOUNTS = { mongo: "mongo", backup: "backup" } as const;
-
-/** Who is let into the site's backup store, by the platform's word for it instead of a key. 20 at the most (Azure). */
+/**
+ * Who is let into the site's backup store, by the platform's word for it instead of a key: PostgreSQL's pods, whose account
+ * the operator names after the cluster, and the jobs. MongoDB's agents need an account's key (components/site-store.ts).
+ * 20 at the most (Azure).
+ */
 export function workloadServiceAccounts({ site }: Pick<SiteContext, "site">): readonly ServiceAccountName[] {
-  return [postgresName(site), BACKUP_ACCOUNTS.mongo, BACKUP_ACCOUNTS.backup].map((name) => ({
+  return [postgresName(site), BACKUP_SERVICE_ACCOUNT].map((name) => ({
     namespace: namespaces.platform,
     name,
   }));

@@ -3,8 +3,10 @@ import { ResourceGroup } from "@pulumi/azure-native/resources";
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AksSiteConfig } from "../config/schema.ts";
+import { backupAccount } from "./backup-account.ts";
+import { pulledSites } from "./backup-plan.ts";
 import { managedClassName } from "./cluster-shape.ts";
-import type { PeerBackupStore, SiteContext } from "./context.ts";
+import type { Peer, PeerBackupStore, SiteContext } from "./context.ts";
 import { labels } from "./names.ts";
 import { aksCluster } from "./zone-aks-cluster.ts";
 import { workloadIdentity } from "./zone-aks-identity.ts";
@@ -30,20 +32,38 @@ export function aksPlatform(
   name: string,
   context: SiteContext,
   facts: AksSiteConfig,
+  peers: readonly Peer[],
   parent: pulumi.Resource,
 ): ZonePlatform {
-  const { site } = context;
+  const { site, topology } = context;
   const group = new ResourceGroup(
     `${name}-group`,
     { resourceGroupName: azureName(site), location: facts.location },
     // All that the site has on Azure is in it, backups too.
     { parent, protect: true },
   );
-  const { cluster, workers, address, kubeconfig } = aksCluster(name, site, facts, group, parent);
+  const { cluster, workers, address, subnetId, kubeconfig } = aksCluster(name, site, facts, group, parent);
   const workload = workloadIdentity(name, context, facts.location, group, cluster, parent);
   const provider = new k8s.Provider(`${name}-cluster`, { enableServerSideApply: true, kubeconfig }, { parent });
   const storage = storageClass(name, facts, { parent, provider });
   const { account, container } = facts.backupStore;
+  const pullers = topology.backups.copies.filter(({ from }) => from === site).map(({ to }) => to);
+  const { mongoKey } = backupAccount(
+    `${name}-backup`,
+    {
+      resourceGroupName: group.name,
+      location: facts.location,
+      store: facts.backupStore,
+      retention: topology.backups.retention,
+      pulled: pulledSites(context),
+      principalId: workload.principalId,
+      subnetId,
+      pullers: peers
+        .filter((peer) => pullers.includes(peer.site))
+        .flatMap(({ publicAddresses }) => publicAddresses ?? []),
+    },
+    parent,
+  );
   return {
     provider,
     publicAddresses: address.ipAddress.apply((ip) => (ip === undefined ? [] : [ip])),
@@ -64,6 +84,7 @@ export function aksPlatform(
       container,
       tenantId,
     })),
+    mongoBackupKey: mongoKey,
     publicDns: { resourceGroup: group.name },
     needed: [workers, storage],
   };

@@ -22,6 +22,7 @@ export function existingPlatform(
     loadBalancer: NO_LOAD_BALANCER,
     identity: { serviceAccountAnnotations: {}, podLabels: {} },
     backupStore: { protocol: "s3", bucket, region, tls: endpoint.startsWith("https:") },
+    mongoBackupKey: undefined,
     publicDns: undefined,
     needed: [],
   };

@@ -2,7 +2,9 @@ import { parseDuration, parseSize } from "../config/quantities.ts";
 import type { AksSiteConfig, ExistingSiteConfig } from "../config/schema.ts";
 import { kilobytes, megabitsPerSecond } from "../topologies/units.ts";
 import type { SiteContext } from "./context.ts";
+import { mongoStoreName } from "./backup-places.ts";
 import { backupName } from "./names.ts";
+import { mongoAccountOf } from "./site-store.ts";
 
 /**
  * What no resource can tell of a site, as the stack's config declares it, in base units: seconds, bytes, bits per second.
@@ -73,7 +75,7 @@ export function existingFacts(site: string, facts: ExistingSiteConfig, retention
  * public addresses join these facts once the address is made (`Zone`'s outputs).
  */
 export function aksFacts(site: string, facts: AksSiteConfig, retention: number) {
-  const { account, container, lockedFor } = facts.backupStore;
+  const { account, container } = facts.backupStore;
   return {
     platform: facts.platform,
     provider: "azure",
@@ -81,7 +83,8 @@ export function aksFacts(site: string, facts: AksSiteConfig, retention: number) 
     zones: facts.zones,
     // Azure runs it, in all zones (tier Standard of a region that has zones).
     controlPlane: "provider" as const,
-    backupStore: { name: backupName(site), account, container, lockedFor: parseDuration(lockedFor), retention },
+    backupStore: { name: backupName(site), account, container, retention },
+    mongoBackupStore: { name: mongoStoreName(site), account: mongoAccountOf(account), container, retention },
   };
 }
 

@@ -13,6 +13,8 @@ export interface ZonePlatform {
   readonly identity: PodIdentity;
   /** What the other sites are told of the backup store. */
   readonly backupStore: pulumi.Input<PeerBackupStore>;
+  /** Key of the account of MongoDB's backups, secret; undefined where they lie with the others. */
+  readonly mongoBackupKey: pulumi.Output<string> | undefined;
   /** Undefined: the sites' own name servers serve the zone. */
   readonly publicDns: ManagedDns | undefined;
   /** What must stand before anything is declared at the cluster, beside the provider. */

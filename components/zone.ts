@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { ManagedDns, PeerBackupStore, PodIdentity, SiteContext } from "./context.ts";
+import type { ManagedDns, Peer, PeerBackupStore, PodIdentity, SiteContext } from "./context.ts";
 import { hasOtherSites } from "./context.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
 import { labels, namespaces } from "./names.ts";
@@ -14,6 +14,8 @@ import type { ZonePlatform } from "./zone-platform.ts";
 
 export interface ZoneArgs {
   readonly context: SiteContext;
+  /** The other sites, as far as they have told of themselves. @default none has */
+  readonly peers?: readonly Peer[];
   /**
    * Kubeconfig of the site's cluster, secret; not read where the program makes the cluster itself.
    * @default the ambient one (`KUBECONFIG`, `~/.kube/config`)
@@ -42,6 +44,8 @@ export class Zone extends pulumi.ComponentResource {
   readonly identity: PodIdentity;
   /** What the other sites are told of this one's backup store. */
   readonly backupStore: pulumi.Input<PeerBackupStore>;
+  /** Key of the account of MongoDB's backups, secret; undefined where they lie with the others. */
+  readonly mongoBackupKey: pulumi.Output<string> | undefined;
   /** The platform's own name servers, if it has any. */
   readonly publicDns: ManagedDns | undefined;
 
@@ -54,6 +58,7 @@ export class Zone extends pulumi.ComponentResource {
     this.loadBalancer = made.loadBalancer;
     this.identity = made.identity;
     this.backupStore = made.backupStore;
+    this.mongoBackupKey = made.mongoBackupKey;
     this.publicDns = made.publicDns;
     const cluster = { parent: this, provider: this.provider, dependsOn: [...made.needed] };
 
@@ -73,7 +78,7 @@ export class Zone extends pulumi.ComponentResource {
           ),
         ]
       : [];
-    for (const { policy, namespace, spec } of platformPolicies(args.context)) {
+    for (const { policy, namespace, spec } of platformPolicies(args.context, args.peers)) {
       new k8s.networking.v1.NetworkPolicy(
         `${name}-policy-${policy}`,
         { metadata: { name: policy, namespace }, spec },
@@ -84,13 +89,13 @@ export class Zone extends pulumi.ComponentResource {
     this.registerOutputs({ ...facts, publicAddresses: this.publicAddresses, namespaces });
   }
 
-  private make(name: string, { context, kubeconfig }: ZoneArgs): ZonePlatform {
+  private make(name: string, { context, peers = [], kubeconfig }: ZoneArgs): ZonePlatform {
     const { facts } = context;
     switch (facts.platform) {
       case "existing":
         return existingPlatform(name, facts, kubeconfig, this);
       case "aks":
-        return aksPlatform(name, context, facts, this);
+        return aksPlatform(name, context, facts, peers, this);
       default: {
         const never: never = facts;
         throw new Error(`${JSON.stringify(never)}: no way is known to reach a cluster of this platform`);

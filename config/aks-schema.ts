@@ -16,14 +16,19 @@ const zones = z
 
 const backupStore = z.strictObject({
   /** Name of the storage account: unique in all of Azure. */
-  account: z.string().regex(/^[a-z0-9]{3,24}$/, "3 to 24 small letters and digits, without hyphens"),
+  account: z
+    .string()
+    // Azure's limit is 24; a second account has the same name with `mongo` behind it (components/site-store.ts).
+    .regex(/^[a-z0-9]{3,19}$/, "3 to 19 small letters and digits, without hyphens"),
   container: z
     .string()
     .regex(/^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/, "3 to 63 small letters, digits and single hyphens"),
   /** How many copies lie where. @default zrs where the site has several zones, else lrs */
   redundancy: z.enum(["lrs", "zrs", "grs", "gzrs"]).optional(),
-  /** Nobody can shorten or delete a version for this long (immutability policy). */
+  /** Nobody can shorten or delete a version for this long (immutability policy), once `locked`. */
   lockedFor: durationText,
+  /** Is the immutability locked? The first `up` must not say so; afterwards there is no way back (docs/backups.md). */
+  locked: z.boolean().default(false),
 });
 
 /** A managed cluster on Azure Kubernetes Service, which the program makes. */

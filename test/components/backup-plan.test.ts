@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { parse } from "yaml";
 import { pbmConfig, pbmTestConfig } from "../../components/backup-pbm.ts";
 import { storeProblems } from "../../components/backup-checks.ts";
-import { backupJobs, copyBandwidth, ownStore, pulledStore } from "../../components/backup-plan.ts";
+import { copyPlans, ownStore } from "../../components/backup-places.ts";
+import { backupJobs, copyBandwidth } from "../../components/backup-plan.ts";
 import { topologies } from "../../topologies/index.ts";
 import { contextOf, peerOf } from "./backup-fixture.ts";
 
@@ -57,8 +58,9 @@ describe("the jobs of a site [S1.7]", () => {
 
   it("reaches the other store through the tunnel, in the clear or not", () => {
     const host = "backup-aachen.platform.svc.cluster.local:9000";
-    expect(pulledStore("aachen", [peerOf("aachen", true)])?.endpoint).to.equal(`https://${host}`);
-    expect(pulledStore("aachen", [peerOf("aachen", false)])?.endpoint).to.equal(`http://${host}`);
+    const from = (tls: boolean) => copyPlans("aachen", contextOf("titan"), [peerOf("aachen", tls)])[0]?.from.endpoint;
+    expect(from(true)).to.equal(`https://${host}`);
+    expect(from(false)).to.equal(`http://${host}`);
   });
 
   for (const topology of topologies) {
