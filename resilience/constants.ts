@@ -42,6 +42,31 @@ export const NODE_MONITOR_GRACE = constant(
   "s",
   "Kubernetes 1.32+ kube-controller-manager, --node-monitor-grace-period",
 );
+/** What it was before. */
+export const NODE_MONITOR_GRACE_BEFORE = constant(
+  40,
+  "s",
+  "Kubernetes up to 1.31 kube-controller-manager, --node-monitor-grace-period",
+);
+/**
+ * A node of AKS that stopped answering is rebooted, then imaged anew, then moved to another machine. It is found within
+ * ten minutes, left alone for five, and the whole takes an hour at most; Microsoft does its best and promises nothing.
+ */
+export const AKS_NODE_FOUND = constant(
+  600,
+  "s",
+  "Microsoft Learn, AKS node auto-repair (2025): a node that reports nothing within 10 minutes",
+);
+export const AKS_NODE_UNHEALTHY = constant(
+  300,
+  "s",
+  "Microsoft Learn, AKS node auto-repair (2025): unhealthy for at least 5 minutes",
+);
+export const AKS_NODE_REPAIR = constant(
+  3600,
+  "s",
+  "Microsoft Learn, AKS node auto-repair (2025): reboot, reimage, redeploy, up to an hour, best effort",
+);
 
 export const CNPG_STARTUP_PERIOD = constant(10, "s", "CloudNativePG 1.27, pkg/specs/pods.go StartupProbePeriod");
 export const CNPG_READINESS_PERIOD = constant(10, "s", "CloudNativePG 1.27, pkg/specs/pods.go ReadinessProbePeriod");

@@ -11,7 +11,8 @@ import { observeMongo } from "./mongo.ts";
 import { observePostgres } from "./postgres.ts";
 import { observeProxies } from "./proxies.ts";
 import { observeServices, observeVolumes } from "./services.ts";
-import { observePromises, observeSite, observeStore, observeWorkload, sitesOf, zoneOf } from "./zones.ts";
+import { observeSite } from "./sites.ts";
+import { observePromises, observeStore, observeWorkload, sitesOf, zoneOf } from "./zones.ts";
 
 /**
  * What is deployed, read from the declared resources of one or more sites and from nothing else: not from the topology,

@@ -3,6 +3,7 @@ import type { Fact } from "../fact.ts";
 import type { MongoMember, MongoReplicaSet } from "../system.ts";
 import type { Declarations, Declared } from "./declarations.ts";
 import { Field, isObject, orDefault, plain } from "./field.ts";
+import { withApartness } from "./mongo-spread.ts";
 import { splitHost } from "./names.ts";
 import type { Hosts } from "./hosts.ts";
 import { configFiles, podSpecOf } from "./mounts.ts";
@@ -51,13 +52,14 @@ function replicaSetOf(
     const fact = orDefault(field, field.number(), APPLIED[key]);
     return fact.state === "known" ? { ...fact, value: fact.value * unit } : fact;
   };
+  const members = root
+    .get("members")
+    .items()
+    .flatMap((member) => memberOf(declarations, hosts, configMap, member));
   return {
     name,
     urn: configMap.urn,
-    members: root
-      .get("members")
-      .items()
-      .flatMap((member) => memberOf(declarations, hosts, configMap, member)),
+    members: members.map((member) => withApartness(declarations, member, members)),
     electionTimeout: setting("electionTimeoutMillis", 1 / 1000),
     heartbeatTimeout: setting("heartbeatTimeoutSecs", 1),
   };

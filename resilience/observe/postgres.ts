@@ -8,6 +8,7 @@ import type { Field } from "./field.ts";
 import type { Hosts } from "./hosts.ts";
 import { tolerationOf } from "./probes.ts";
 import { parsePostgresSize, parsePostgresTime, parseQuantity } from "./quantities.ts";
+import { domainOf } from "./spread.ts";
 import { oneOf } from "./zones.ts";
 
 /** What CloudNativePG 1.27.0 applies where a Cluster does not say: defaults of its CRD, of its webhook and of its
@@ -63,7 +64,7 @@ function clusterOf(hosts: Hosts, declared: Declared): PostgresCluster {
     sourceSite: sourceSiteOf(hosts, declared, sourceHosts),
     ...synchronous,
     storageClass: storageClassOf(spec.get("storage")),
-    antiAffinity: antiAffinityOf(spec.get("affinity")),
+    ...antiAffinityOf(spec.get("affinity")),
     failoverDelay: seconds("failoverDelay"),
     switchoverDelay: seconds("switchoverDelay"),
     stopDelay: seconds("stopDelay"),
@@ -154,16 +155,21 @@ function storageClassOf(storage: Field): Fact<string> {
   return storage.get("storageClass").absent && !template.absent ? template.text() : storage.get("storageClass").text();
 }
 
-function antiAffinityOf(affinity: Field): Fact<"required" | "preferred" | "none"> {
+function antiAffinityOf(affinity: Field): Pick<PostgresCluster, "antiAffinity" | "spreadOver"> {
   const enabled = affinity.get("enablePodAntiAffinity");
-  if (enabled.value === false) return known("none", enabled.source);
-  if (!enabled.absent && enabled.value !== true) return mapFact(enabled.boolean(), () => "none");
+  if (enabled.value === false) return { antiAffinity: known("none", enabled.source) };
+  if (!enabled.absent && enabled.value !== true) return { antiAffinity: mapFact(enabled.boolean(), () => "none") };
   const topology = affinity.get("topologyKey");
-  if (!topology.absent && topology.value !== "kubernetes.io/hostname") {
-    return unknown(`instances are spread by ${JSON.stringify(topology.value)}, not by node`, topology.source);
+  const domain = topology.absent ? "node" : domainOf(topology.value);
+  if (domain === undefined) {
+    const why = `instances are spread by ${JSON.stringify(topology.value)}, neither by node nor by zone`;
+    return { antiAffinity: unknown(why, topology.source) };
   }
   const type = affinity.get("podAntiAffinityType");
-  return orDefault(type, oneOf(type, ["required", "preferred"]), "preferred");
+  return {
+    antiAffinity: orDefault(type, oneOf(type, ["required", "preferred"]), "preferred"),
+    spreadOver: known(domain, topology.source),
+  };
 }
 
 /** Until the kubelet restarts an instance that hangs. */

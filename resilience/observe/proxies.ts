@@ -8,6 +8,7 @@ import { replicasOf, restartOf } from "./probes.ts";
 import { parseGoDuration } from "./quantities.ts";
 import { observeRoutes } from "./routes.ts";
 import type { SiteRoutes } from "./routes.ts";
+import { spreadOf } from "./spread.ts";
 import { mainContainer } from "./workloads.ts";
 import { argsOf, isTraefik } from "./traefik.ts";
 
@@ -33,6 +34,7 @@ function proxyOf(declarations: Declarations, workload: Declared, routes: SiteRou
     site: workload.site,
     urn: workload.urn,
     replicas: replicasOf(workload),
+    ...spreadOf(podSpecOf(workload)),
     routes: routes?.routes ?? [],
     dialTimeout: slowestOf(routes?.transports ?? [], "dialTimeout", DIAL_TIMEOUT),
     firstByteTimeout: slowestOf(routes?.readTransports ?? [], "responseHeaderTimeout", NO_TIMEOUT),

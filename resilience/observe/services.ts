@@ -9,8 +9,9 @@ import type { Hosts } from "./hosts.ts";
 import { claimsOf, podSpecOf } from "./mounts.ts";
 import { replicasOf, restartOf, unreadyOf } from "./probes.ts";
 import { parseQuantity } from "./quantities.ts";
+import { spreadOf } from "./spread.ts";
 import { storeClientOf } from "./store-client.ts";
-import { componentOf, environmentOf, mainContainer, requestOf, spreadOf } from "./workloads.ts";
+import { componentOf, environmentOf, mainContainer, requestOf } from "./workloads.ts";
 import { oneOf } from "./zones.ts";
 
 /** The services of all sites: what our component made, and whatever else a route leads to or speaks to a store. */
@@ -56,7 +57,7 @@ export function observeServices(
           store,
           restart: restartOf(podSpec, container),
           volumes: claimsOf(podSpec),
-          spread: spreadOf(podSpec),
+          ...spreadOf(podSpec),
           cpuRequest: requestOf(podSpec, "cpu"),
           memoryRequest: requestOf(podSpec, "memory"),
           capacity:

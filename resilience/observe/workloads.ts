@@ -36,30 +36,6 @@ export function environmentOf(
   return found;
 }
 
-type Spread = "required" | "preferred" | "none";
-
-/** Over the nodes (`kubernetes.io/hostname`), by spread constraints or anti-affinity; the stricter of the two. */
-export function spreadOf(podSpec: Field): Fact<Spread> {
-  const constraints = podSpec.get("topologySpreadConstraints");
-  const affinity = podSpec.get("affinity", "podAntiAffinity");
-  for (const field of [constraints, affinity])
-    if (field.pending || field.secret) return field.read<Spread>("a spread", () => undefined);
-  const byNode = constraints.items().filter((one) => one.get("topologyKey").value === "kubernetes.io/hostname");
-  const strict = byNode.find((one) => one.get("whenUnsatisfiable").value !== "ScheduleAnyway");
-  const required = affinity
-    .get("requiredDuringSchedulingIgnoredDuringExecution")
-    .items()
-    .find((one) => one.get("topologyKey").value === "kubernetes.io/hostname");
-  const hard = strict ?? required;
-  if (hard) return known("required", hard.source);
-  const preferred = affinity
-    .get("preferredDuringSchedulingIgnoredDuringExecution")
-    .items()
-    .find((one) => one.get("podAffinityTerm", "topologyKey").value === "kubernetes.io/hostname");
-  const soft = byNode[0] ?? preferred;
-  return soft ? known("preferred", soft.source) : known("none", constraints.source);
-}
-
 /** What the pod asks of its node: the sum of its containers; an absent request is the limit (Kubernetes 1.33). */
 export function requestOf(podSpec: Field, resource: "cpu" | "memory"): Fact<number> {
   let sum = 0;

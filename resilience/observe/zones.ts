@@ -1,19 +1,14 @@
 import { z } from "zod";
 import { InputError } from "../../config/problem.ts";
 import type { Problem } from "../../config/problem.ts";
-import { LEVELS } from "../../topologies/levels.ts";
-import { NODE_MONITOR_GRACE } from "../constants.ts";
-import { known, mapFact, unknown, valueOf } from "../fact.ts";
+import { known, unknown } from "../fact.ts";
 import type { Fact } from "../fact.ts";
-import { stackOfUrn } from "../resource.ts";
 import type { StackResources } from "../resource.ts";
 import type { Promises, Workload } from "../promised.ts";
-import type { BackupStore, Server, Site } from "../system.ts";
+import type { BackupStore } from "../system.ts";
 import type { Declared, Declarations } from "./declarations.ts";
-import { combine, orDefault, plain } from "./field.ts";
+import { combine, plain } from "./field.ts";
 import type { Field } from "./field.ts";
-import { podSpecOf } from "./mounts.ts";
-import { tolerationOf, worstOf } from "./probes.ts";
 
 const ZONE = "holdfast:platform:Zone";
 
@@ -71,108 +66,6 @@ export function zoneOf(declarations: Declarations, site: string): Declared {
   const [zone] = declarations.ofType(ZONE, site);
   if (!zone) throw new Error(`site ${site} was taken in without a Zone`);
   return zone;
-}
-
-export function observeSite(declarations: Declarations, zone: Declared): Site {
-  const { inputs, site } = zone;
-  const servers = inputs.get("servers").items();
-  return {
-    name: site,
-    urn: zone.urn,
-    stack: stackOfUrn(zone.urn),
-    platform: inputs.get("platform").text(),
-    servers: servers.flatMap(serverOf),
-    uplink: inputs.get("uplink").number(),
-    publicAddresses: inputs.get("publicAddresses").texts(),
-    enforcesNetworkPolicies: inputs.get("networkPoliciesEnforced").boolean(),
-    storageClasses: storageClassesOf(servers),
-    nodeEviction: evictionOf(declarations, site),
-    controlPlane: oneOf(inputs.get("controlPlane"), ["own", "provider"]),
-  };
-}
-
-/**
- * NotReady detection (Kubernetes 1.32 and later, kube-controller-manager's --node-monitor-grace-period: 50 s, unless the
- * Zone declares another) and the longest toleration of a workload of the site.
- */
-function evictionOf(declarations: Declarations, site: string): Fact<number> {
-  const declared = zoneOf(declarations, site).inputs.get("nodeMonitorGrace");
-  const grace = orDefault(declared, declared.number(), NODE_MONITOR_GRACE.value);
-  const specs = [
-    ...["apps/Deployment", "apps/StatefulSet"]
-      .flatMap((kind) => declarations.ofKind(kind, site))
-      .map((workload) => podSpecOf(workload).get("tolerations")),
-    ...declarations
-      .ofKind("postgresql.cnpg.io/Cluster", site)
-      .map((cluster) => cluster.inputs.get("spec", "affinity", "tolerations")),
-  ];
-  const longest = worstOf(specs.map(tolerationOf), unknown(`no workload is declared at ${site}`));
-  return grace.state === "known" ? mapFact(longest, (seconds) => seconds + grace.value) : grace;
-}
-
-function serverOf(server: Field): readonly Server[] {
-  const name = plain(server.get("name"));
-  if (name === undefined) return [];
-  return [
-    {
-      name,
-      cores: server.get("cores").number(),
-      memory: server.get("memory").number(),
-      arrays: server
-        .get("arrays")
-        .items()
-        .map((array) => ({
-          name: plain(array.get("name")) ?? "",
-          server: name,
-          level: oneOf(array.get("level"), LEVELS),
-          disks: array.get("disks").number(),
-        })),
-      systemArray: systemArrayOf(server),
-      controlPlane: server.get("controlPlane").boolean(),
-    },
-  ];
-}
-
-/** Silence says nothing: a system may lie on a disk that nobody declared. */
-function systemArrayOf(server: Field): Fact<string> {
-  const name = plain(server.get("name")) ?? "";
-  const said = server
-    .get("arrays")
-    .items()
-    .map((array) => ({ array, system: array.get("system") }))
-    .filter(({ system }) => !system.absent)
-    .map(({ array, system }) => ({ array, holds: system.boolean() }));
-  const unread = said.map(({ holds }) => holds).find(({ state }) => state !== "known");
-  if (unread) return mapFact(unread, () => "");
-  const [first, ...others] = said.filter(({ holds }) => valueOf(holds) === true);
-  if (!first) return unknown(`no array of ${name} is declared to hold its system`, server.source);
-  return others.length > 0
-    ? unknown(`several arrays of ${name} are declared to hold its system`, server.source)
-    : first.array.get("name").text();
-}
-
-/** A class may lie on the array of the same name of every server; arrays with different names contradict each other. */
-function storageClassesOf(servers: readonly Field[]): Site["storageClasses"] {
-  const found = new Map<string, Fact<string>>();
-  for (const array of servers.flatMap((server) => server.get("arrays").items())) {
-    const name = array.get("name").text();
-    for (const entry of array.get("storageClasses").items()) {
-      const storageClass = plain(entry);
-      if (storageClass === undefined) continue;
-      const before = found.get(storageClass);
-      const clash = before?.state === "known" && name.state === "known" && before.value !== name.value;
-      found.set(
-        storageClass,
-        clash
-          ? unknown(
-              `storage class ${storageClass} lies on array ${before.value} and on array ${name.value}`,
-              entry.source,
-            )
-          : (before ?? name),
-      );
-    }
-  }
-  return [...found].map(([name, array]) => ({ name, array }));
 }
 
 export function observeStore(zone: Declared): readonly BackupStore[] {

@@ -138,19 +138,22 @@ describe("observe, on what others declare", () => {
     expect(services[0]?.store?.store).to.include({ state: "unknown" });
   });
 
-  it("spreads: the stricter of constraint and affinity, by node only", () => {
+  it("spreads: the stricter of constraint and affinity, by zone or node", () => {
     const env = [{ name: "PGHOST", value: "x" }];
     const spread = (rest: object) => {
-      const fact = observe([stack("a", [deployment("app", { env }, rest)])]).services[0]?.spread;
-      return fact?.state === "known" ? fact.value : fact?.state;
+      const service = observe([stack("a", [deployment("app", { env }, rest)])]).services[0];
+      const [fact, over] = [service?.spread, service?.spreadOver];
+      const domain = over?.state === "known" ? ` by ${over.value}` : "";
+      return (fact?.state === "known" ? fact.value : (fact?.state ?? "")) + domain;
     };
     const constraint = (topologyKey: string, whenUnsatisfiable: string) => ({
       topologySpreadConstraints: [{ topologyKey, whenUnsatisfiable }],
     });
     expect(spread({})).to.equal("none");
-    expect(spread(constraint("kubernetes.io/hostname", "DoNotSchedule"))).to.equal("required");
-    expect(spread(constraint("kubernetes.io/hostname", "ScheduleAnyway"))).to.equal("preferred");
-    expect(spread(constraint("topology.kubernetes.io/zone", "DoNotSchedule"))).to.equal("none");
+    expect(spread(constraint("kubernetes.io/hostname", "DoNotSchedule"))).to.equal("required by node");
+    expect(spread(constraint("kubernetes.io/hostname", "ScheduleAnyway"))).to.equal("preferred by node");
+    expect(spread(constraint("topology.kubernetes.io/zone", "DoNotSchedule"))).to.equal("required by zone");
+    expect(spread(constraint("example.org/rack", "DoNotSchedule"))).to.equal("none");
   });
 
   it("costs the same per resource however many there are", () => {
