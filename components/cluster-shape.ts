@@ -11,6 +11,8 @@ export interface ClusterShape {
     /** How many values of it there are. */
     readonly domains: number;
   };
+  /** Are there nodes that are tainted against the platform's pods, because they are the cluster's own? */
+  readonly taintedNodes: boolean;
   readonly storageClass: string;
 }
 
@@ -25,7 +27,8 @@ export function clusterShape(facts: SiteConfig): ClusterShape {
   switch (facts.platform) {
     case "existing": {
       const nodes = facts.servers.length;
-      return { nodes, spreadOver: { topologyKey: HOSTNAME_KEY, domains: nodes }, storageClass: facts.storageClass };
+      const spreadOver = { topologyKey: HOSTNAME_KEY, domains: nodes };
+      return { nodes, spreadOver, taintedNodes: false, storageClass: facts.storageClass };
     }
     case "aks": {
       const { zones, workerPool, volumes } = facts;
@@ -33,7 +36,7 @@ export function clusterShape(facts: SiteConfig): ClusterShape {
         zones.length > 1
           ? { topologyKey: ZONE_KEY, domains: zones.length }
           : { topologyKey: HOSTNAME_KEY, domains: workerPool.min };
-      return { nodes: workerPool.min, spreadOver, storageClass: managedClassName(volumes) };
+      return { nodes: workerPool.min, spreadOver, taintedNodes: true, storageClass: managedClassName(volumes) };
     }
     default: {
       const never: never = facts;

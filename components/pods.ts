@@ -3,29 +3,34 @@ import { HOSTNAME_KEY } from "./cluster-shape.ts";
 import type { ClusterShape } from "./cluster-shape.ts";
 import { EVICT_QUICKLY, RESTRICTED_CONTAINER } from "./store-pods.ts";
 
+type Spreading = Pick<ClusterShape, "spreadOver" | "taintedNodes">;
+
 /**
  * Spreads a component's pods over what may fail as one: zones, or the servers where there are no several zones. With one
  * of them there is nothing to spread over, and with several the constraint must hold: two pods on one server would both be
  * gone with it. Over zones the servers are a wish besides: a fourth pod in three zones has a server of its own, if it can.
  *
- * A zone whose nodes are gone must not keep a pod from starting in another: nodes that are tainted as unreachable don't
- * count there (nodeTaintsPolicy, stable in Kubernetes 1.33). By default they count as places with no pod at all.
+ * Tainted nodes count by default, as places with no pod at all: nodes of the cluster's own, which take none, would leave
+ * the second pod of a server pending for ever, and a zone that is down would keep pods from starting in another. Where
+ * there are nodes of its own, they are left out (nodeTaintsPolicy, stable in Kubernetes 1.33).
  *
  * The version's hash is part of the selector: during an update the old pods would otherwise count, and the new ones
  * could be left pending (matchLabelKeys, Kubernetes 1.27+).
  */
 export function spread(
-  { spreadOver }: Pick<ClusterShape, "spreadOver">,
+  { spreadOver, taintedNodes }: Spreading,
   labels: Record<string, string>,
 ): core.v1.TopologySpreadConstraint[] {
   const { topologyKey, domains } = spreadOver;
-  const common = { maxSkew: 1, labelSelector: { matchLabels: labels }, matchLabelKeys: ["pod-template-hash"] };
+  const common = {
+    maxSkew: 1,
+    labelSelector: { matchLabels: labels },
+    matchLabelKeys: ["pod-template-hash"],
+    ...(taintedNodes ? { nodeTaintsPolicy: "Honor" } : {}),
+  };
   const over = { ...common, topologyKey, whenUnsatisfiable: domains > 1 ? "DoNotSchedule" : "ScheduleAnyway" };
   if (topologyKey === HOSTNAME_KEY) return [over];
-  return [
-    { ...over, nodeTaintsPolicy: "Honor" },
-    { ...common, topologyKey: HOSTNAME_KEY, whenUnsatisfiable: "ScheduleAnyway" },
-  ];
+  return [over, { ...common, topologyKey: HOSTNAME_KEY, whenUnsatisfiable: "ScheduleAnyway" }];
 }
 
 /**
@@ -46,7 +51,7 @@ export function apartOnServers(
 
 /** What the pods of stateless parts have in common; `user` is numeric, or the kubelet cannot tell that it is not root. */
 export function statelessPod(
-  cluster: Pick<ClusterShape, "spreadOver">,
+  cluster: Spreading,
   labels: Record<string, string>,
   user: number,
 ): Pick<

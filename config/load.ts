@@ -75,6 +75,7 @@ export function loadConfig(raw: RawConfig): HoldfastConfig {
     ...secrets,
   ]);
   read.secrets(secrets);
+  if (platformOf(raw) === "aks") read.refuseKubeconfig();
   if (platform && facts) problems.push(...crossChecks(platform, facts, raw.stack, topology));
   if (problems.length > 0 || !topology || !active || !promotion || !platform || !facts) {
     throw new InputError(`Config of stack ${raw.stack}`, problems);
@@ -97,17 +98,18 @@ export function requiredSecrets(
   services: readonly { readonly secrets: Readonly<Record<string, string>> }[],
 ): readonly string[] {
   const ofServices = services.flatMap(({ secrets }) => Object.values(secrets));
-  const ofStore = onAks(raw) ? [] : ["backupAccessKeyId", "backupSecretAccessKey"];
+  // On a provider's platform the pods have an identity of their own instead of keys.
+  const ofStore = platformOf(raw) === "existing" ? ["backupAccessKeyId", "backupSecretAccessKey"] : [];
   return [...new Set([...ofStore, ...ofServices, ...pullKeys(raw)])];
 }
 
-/** There the pods have an identity of their own instead of keys. Read before the schema: a fault elsewhere changes nothing. */
-function onAks({ values }: RawConfig): boolean {
+/** Read past the schema: a fault elsewhere in the site changes nothing. */
+function platformOf({ values }: RawConfig): unknown {
   try {
     const site = JSON.parse(values[`${NAMESPACE}:site`] ?? "{}") as { readonly platform?: unknown } | null;
-    return site?.platform === "aks";
+    return site?.platform ?? "existing";
   } catch {
-    return false;
+    return "existing";
   }
 }
 
@@ -215,6 +217,17 @@ class Reader {
         );
       }
     }
+  }
+
+  /** It would be left aside, and whoever set it would take another cluster for the one that is deployed to. */
+  refuseKubeconfig(): void {
+    if (this.#text("kubeconfig") === undefined) return;
+    this.#add(
+      "kubeconfig",
+      "no kubeconfig where the platform is aks: the cluster is made here, and Azure tells how to reach it",
+      "a kubeconfig",
+      `pulumi config rm ${NAMESPACE}:kubeconfig -s ${this.#raw.stack}, or name another platform in holdfast:site`,
+    );
   }
 
   #text(key: string): string | undefined {

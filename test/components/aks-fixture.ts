@@ -1,0 +1,32 @@
+import { siteContext } from "../../components/context.ts";
+import type { SiteContext } from "../../components/context.ts";
+import { siteSchema } from "../../config/schema.ts";
+import type { AksSiteConfig } from "../../config/schema.ts";
+import { allAzure } from "../../topologies/all-azure.ts";
+import { primaryOf } from "../../topologies/index.ts";
+import type { Topology } from "../../topologies/types.ts";
+import { contextOf } from "./site-fixture.ts";
+
+/** Facts of a site on AKS in three zones, with some of them changed. */
+export function aksFacts(changed: Record<string, unknown> = {}): AksSiteConfig {
+  const facts = siteSchema.parse({
+    platform: "aks",
+    location: "westeurope",
+    zones: ["1", "2", "3"],
+    kubernetesVersion: "1.34",
+    systemPool: { size: "Standard_D2s_v5", nodes: 3 },
+    workerPool: { size: "Standard_D4s_v5", min: 3, max: 6 },
+    backupStore: { account: "holdfastbackups", container: "holdfast", lockedFor: "35d" },
+    nameServer: "ns-azure.example.org",
+    overlayEndpoint: "overlay-azure.example.org:51820",
+    ...changed,
+  });
+  if (facts.platform !== "aks") throw new Error("a site on aks is wanted");
+  return facts;
+}
+
+/** What a component is told at the site `azure` of a topology. */
+export function aksContext(changed: Record<string, unknown> = {}, topology: Topology = allAzure): SiteContext {
+  const { platform } = contextOf("azure", { topology });
+  return siteContext({ topology, site: "azure", active: primaryOf(topology), platform, facts: aksFacts(changed) });
+}
