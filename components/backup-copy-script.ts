@@ -18,9 +18,9 @@ const HEADER = "# Copies what is new in another site's store; what is gone or ch
 const s3Source = String.raw`export RCLONE_CONFIG_SOURCE_TYPE=s3 RCLONE_CONFIG_SOURCE_PROVIDER=Other RCLONE_CONFIG_SOURCE_NO_CHECK_BUCKET=true
 export RCLONE_CONFIG_SOURCE_ENDPOINT="$SOURCE_ENDPOINT" RCLONE_CONFIG_SOURCE_REGION="$SOURCE_REGION"`;
 
-/** An account in Azure, by an application's id and secret. */
+/** An account in Azure, by an application's id and secret; rclone knows its address by its name. */
 const blobSource = String.raw`export RCLONE_CONFIG_SOURCE_TYPE=azureblob RCLONE_CONFIG_SOURCE_ACCOUNT="$SOURCE_ACCOUNT"
-export RCLONE_CONFIG_SOURCE_ENDPOINT="$SOURCE_ENDPOINT" RCLONE_CONFIG_SOURCE_TENANT="$SOURCE_TENANT"`;
+export RCLONE_CONFIG_SOURCE_TENANT="$SOURCE_TENANT"`;
 
 const s3Own = String.raw`export RCLONE_CONFIG_OWN_TYPE=s3 RCLONE_CONFIG_OWN_PROVIDER=Other RCLONE_CONFIG_OWN_NO_CHECK_BUCKET=true
 export RCLONE_CONFIG_OWN_ENDPOINT="$BACKUP_ENDPOINT" RCLONE_CONFIG_OWN_REGION="$BACKUP_REGION"`;
@@ -30,8 +30,7 @@ export RCLONE_CONFIG_OWN_ENDPOINT="$BACKUP_ENDPOINT" RCLONE_CONFIG_OWN_REGION="$
  * from the variables that the cluster gives the pod (env_auth: Azure's default credentials).
  */
 const blobOwn = String.raw`export RCLONE_CONFIG_OWN_TYPE=azureblob RCLONE_CONFIG_OWN_ACCOUNT="$AZURE_ACCOUNT_NAME"
-export RCLONE_CONFIG_OWN_ENDPOINT="$BACKUP_ENDPOINT" RCLONE_CONFIG_OWN_ENV_AUTH="$OWN_ENV_AUTH"
-export RCLONE_CONFIG_OWN_NO_CHECK_CONTAINER=true`;
+export RCLONE_CONFIG_OWN_ENV_AUTH="$OWN_ENV_AUTH" RCLONE_CONFIG_OWN_NO_CHECK_CONTAINER=true`;
 
 const s3From = String.raw`# The tunnel vouches for the other site. Its store's certificate carries another name than the one in the tunnel.
 from="source,override.no_check_certificate=true:$SOURCE_BUCKET"`;

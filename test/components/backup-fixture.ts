@@ -8,6 +8,8 @@ interface Wish {
   readonly topology?: Topology;
   readonly active?: string;
   readonly endpoint?: string;
+  /** A site on Azure, whose backups go into its blob storage. */
+  readonly aks?: boolean;
   readonly uplinkMegabits?: number;
   readonly volumes?: readonly (readonly [service: string, volume: string, content: "uploads" | "cache"])[];
 }
@@ -43,7 +45,25 @@ export function contextOf(site: string, wish: Wish = {}): SiteContext {
         .map(([, volume, content]) => ({ name: volume, mountPath: `/${volume}`, size: "20Gi", content })),
     })),
   });
-  const facts = siteSchema.parse({
+  const facts = siteSchema.parse(wish.aks ? aksFacts : existingFacts(site, wish));
+  return siteContext({ topology, site, active, platform, facts });
+}
+
+/** A site on Azure, as the config describes it. */
+export const aksFacts = {
+  platform: "aks",
+  location: "westeurope",
+  zones: ["1", "2", "3"],
+  kubernetesVersion: "1.34",
+  systemPool: { size: "Standard_D2s_v5", nodes: 3 },
+  workerPool: { size: "Standard_D4s_v5", min: 3, max: 6 },
+  backupStore: { account: "examplebackups", container: "holdfast", redundancy: "gzrs", lockedFor: "35d" },
+  overlayEndpoint: "overlay.example.test:51820",
+  nameServer: "ns.example.test",
+};
+
+function existingFacts(site: string, wish: Wish): object {
+  return {
     publicAddresses: ["192.0.2.10"],
     ...(wish.uplinkMegabits === undefined ? {} : { uplinkMegabits: wish.uplinkMegabits }),
     servers: [{ name: "one", arrays: [{ name: "data", level: "raid6", disks: 6, storageClasses: ["local-path"] }] }],
@@ -58,8 +78,16 @@ export function contextOf(site: string, wish: Wish = {}): SiteContext {
     },
     overlayEndpoint: "overlay.example.test:51820",
     nameServer: "ns.example.test",
-  });
-  return siteContext({ topology, site, active, platform, facts });
+  };
+}
+
+/** Another site on Azure as its stack tells of it once it was brought up. */
+export function azurePeer(site = "azure"): Peer {
+  const tenantId = "11111111-1111-1111-1111-111111111111";
+  return {
+    ...peerOf(site),
+    backupStore: { protocol: "azure-blob", account: "examplebackups", container: "holdfast", tenantId },
+  };
 }
 
 /** Another site as its stack tells of it once it was brought up. */

@@ -1,0 +1,28 @@
+# Copies what is new in another site's store; what is gone or changed there stays here.
+set -eu
+
+export RCLONE_CONFIG_SOURCE_TYPE=s3 RCLONE_CONFIG_SOURCE_PROVIDER=Other RCLONE_CONFIG_SOURCE_NO_CHECK_BUCKET=true
+export RCLONE_CONFIG_SOURCE_ENDPOINT="$SOURCE_ENDPOINT" RCLONE_CONFIG_SOURCE_REGION="$SOURCE_REGION"
+export RCLONE_CONFIG_OWN_TYPE=azureblob RCLONE_CONFIG_OWN_ACCOUNT="$AZURE_ACCOUNT_NAME"
+export RCLONE_CONFIG_OWN_ENV_AUTH="$OWN_ENV_AUTH" RCLONE_CONFIG_OWN_NO_CHECK_CONTAINER=true
+
+# The tunnel vouches for the other site. Its store's certificate carries another name than the one in the tunnel.
+from="source,override.no_check_certificate=true:$SOURCE_BUCKET"
+to="own:$BACKUP_BUCKET/$BACKUP_PREFIX"
+
+copy() {
+  rclone copy "$from" "$to" --checksum --bwlimit "$BANDWIDTH" --transfers 4 --stats 5m --stats-one-line --log-level INFO "$@"
+}
+
+# Lists of contents come last, and only those that are older than the first pass (5 minutes for clocks that differ):
+# so the copy never lists what it does not hold.
+started=$(date -u -d "@$(($(date -u +%s) - 300))" +%Y-%m-%dT%H:%M:%SZ)
+copy --immutable \
+  --filter '- /mongo/*.pbm.json' \
+  --filter '- /mongo/.pbm.init' \
+  --filter '+ /mongo/**' \
+  --filter '- **'
+copy --use-server-modtime --min-age "$started" \
+  --filter '+ /mongo/*.pbm.json' \
+  --filter '+ /mongo/.pbm.init' \
+  --filter '- **'
