@@ -56,7 +56,10 @@ export interface Peer {
   readonly overlayEndpoint: string | undefined;
   readonly wireguardPublicKey: string | undefined;
   readonly publicAddresses: readonly string[] | undefined;
+  /** The host of its own name server: where the challenges of DNS-01 are taken, at the keyring's site. */
   readonly nameServer: string | undefined;
+  /** The name servers that serve the domain for it: its own, or its provider's. @default its own */
+  readonly authorities?: readonly string[] | undefined;
   /** What a site that pulls this one's backups must know of its store; one of protocol s3 is reached through the tunnel. */
   readonly backupStore?: PeerBackupStore | undefined;
 }

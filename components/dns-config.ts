@@ -1,6 +1,6 @@
 import type { Peer, SiteContext } from "./context.ts";
 import { challengeZoneOf } from "./dns-names.ts";
-import { challengeZoneFile, holdsChallenges, zoneFile } from "./dns-zone.ts";
+import { challengeZoneFile, zoneFile } from "./dns-zone.ts";
 import { ports } from "./ports.ts";
 import { TSIG_KEY_NAME } from "./proxy-config.ts";
 
@@ -47,16 +47,23 @@ export function pdnsConf(context: SiteContext, withChallenges: boolean): string 
   return `${settings.map(([key, value]) => `${key}=${value}`).join("\n")}\n`;
 }
 
+/** The zones that a site's name server holds. */
+export interface ServedZones {
+  /** The platform's domain; where the provider's name servers serve it, only the challenges are left. */
+  readonly domain: boolean;
+  readonly challenges: boolean;
+}
+
 /** Fills the database anew at each start, from the files beside it; the TSIG secret comes from the environment. */
-export function loadScript(domain: string, withChallenges: boolean): string {
+export function loadScript(domain: string, served: ServedZones): string {
   const challenges = challengeZoneOf(domain);
   const pdnsutil = `pdnsutil --config-dir=${DNS_CONFIG_DIRECTORY}`;
   return [
     "set -eu",
     `rm -f ${DNS_DATA_DIRECTORY}/zones.sqlite3`,
     `sqlite3 ${DNS_DATA_DIRECTORY}/zones.sqlite3 < "\${PDNS_SCHEMA:-${SCHEMA}}"`,
-    `${pdnsutil} load-zone ${domain} ${DNS_CONFIG_DIRECTORY}/zone.db`,
-    ...(withChallenges
+    ...(served.domain ? [`${pdnsutil} load-zone ${domain} ${DNS_CONFIG_DIRECTORY}/zone.db`] : []),
+    ...(served.challenges
       ? [
           `${pdnsutil} load-zone ${challenges} ${DNS_CONFIG_DIRECTORY}/challenge.db`,
           `${pdnsutil} import-tsig-key ${TSIG_KEY_NAME} hmac-sha256 "$TSIG_SECRET"`,
@@ -74,13 +81,12 @@ export function dnsFiles(
   context: SiteContext,
   publicAddresses: readonly string[],
   peers: readonly Peer[],
-  hasTsigSecret: boolean,
+  served: ServedZones,
 ): Readonly<Record<string, string>> {
-  const withChallenges = hasTsigSecret && holdsChallenges(context);
   return {
-    "pdns.conf": pdnsConf(context, withChallenges),
-    "zone.db": zoneFile(context, publicAddresses, peers),
-    "load.sh": loadScript(context.platform.domain, withChallenges),
-    ...(withChallenges ? { "challenge.db": challengeZoneFile(context) } : {}),
+    "pdns.conf": pdnsConf(context, served.challenges),
+    ...(served.domain ? { "zone.db": zoneFile(context, publicAddresses, peers) } : {}),
+    "load.sh": loadScript(context.platform.domain, served),
+    ...(served.challenges ? { "challenge.db": challengeZoneFile(context) } : {}),
   };
 }

@@ -20,7 +20,7 @@ function content(type: RecordConfig["type"], value: string): string {
       // Without the last dot the target would be taken for a name within the zone.
       return value.endsWith(".") ? value : `${value}.`;
     case "TXT":
-      return texts(value)
+      return textsOf(value)
         .map((text) => `"${text.replace(/["\\]/g, "\\$&")}"`)
         .join(" ");
     default: {
@@ -30,7 +30,8 @@ function content(type: RecordConfig["type"], value: string): string {
   }
 }
 
-function texts(value: string): readonly string[] {
+/** The texts that one value is made of. */
+export function textsOf(value: string): readonly string[] {
   const count = Math.max(1, Math.ceil(value.length / LONGEST_TEXT));
   return Array.from({ length: count }, (_, index) => value.slice(index * LONGEST_TEXT, (index + 1) * LONGEST_TEXT));
 }

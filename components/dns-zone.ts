@@ -6,12 +6,14 @@ import { namespaces } from "./names.ts";
 import { HEALTH_PATH, publicHosts } from "./proxy-config.ts";
 
 /** Seconds that name servers and aliases may be cached: they change with a site, not with a fault. */
-const STABLE_TTL = 3600;
+export const STABLE_TTL = 3600;
 
 interface SiteAddresses {
   readonly site: string;
   readonly addresses: readonly string[];
   readonly nameServer: string | undefined;
+  /** The name servers that serve the domain for the site: its own, or its provider's. */
+  readonly authorities: readonly string[];
   /** Host at which the other sites' gateways find this one. */
   readonly gateway: string | undefined;
 }
@@ -34,9 +36,8 @@ export function zoneFile(context: SiteContext, publicAddresses: readonly string[
   const { ttl } = context.topology.dns;
   const sites = sitesOf(context, publicAddresses, peers);
   const absolute = (host: string): string => `${host}.`;
-  const servers = sites.filter(({ nameServer }) => nameServer !== undefined);
   const records = [
-    ...servers.map(({ nameServer = "" }) => `@ ${STABLE_TTL} IN NS ${absolute(nameServer)}`),
+    ...sites.flatMap(({ authorities }) => authorities.map((host) => `@ ${STABLE_TTL} IN NS ${absolute(host)}`)),
     ...fixedRecords(domain, sites),
     ...challengeRecords(context, sites),
     ...context.platform.records.map(recordLine),
@@ -71,12 +72,15 @@ function sitesOf(
   return context.topology.sites.flatMap(({ name }): readonly SiteAddresses[] => {
     if (name === context.site) {
       const { nameServer, overlayEndpoint } = context.facts;
-      return [{ site: name, addresses: publicAddresses, nameServer, gateway: hostPart(overlayEndpoint) }];
+      const authorities = [nameServer];
+      return [{ site: name, addresses: publicAddresses, nameServer, authorities, gateway: hostPart(overlayEndpoint) }];
     }
     const peer = peers.find(({ site }) => site === name);
     if (peer?.publicAddresses === undefined) return [];
     const { publicAddresses: addresses, nameServer, overlayEndpoint } = peer;
-    return [{ site: name, addresses, nameServer, gateway: hostPart(overlayEndpoint) }];
+    // Stacks of version 0.1.0 tell one name server, which serves the domain.
+    const { authorities = nameServer === undefined ? [] : [nameServer] } = peer;
+    return [{ site: name, addresses, nameServer, authorities, gateway: hostPart(overlayEndpoint) }];
   });
 }
 
@@ -91,7 +95,7 @@ function fixedRecords(domain: string, sites: readonly SiteAddresses[]): readonly
   );
 }
 
-const hostPart = (endpoint: string | undefined): string | undefined => endpoint?.split(":")[0];
+export const hostPart = (endpoint: string | undefined): string | undefined => endpoint?.split(":")[0];
 
 /** The delegation of the challenge zone, and an alias into it for each host: `_acme-challenge.<host>`. */
 function challengeRecords(context: SiteContext, sites: readonly SiteAddresses[]): readonly string[] {
@@ -163,4 +167,4 @@ function startOfAuthority(
   return `@ ${STABLE_TTL} IN SOA ${nameServer}. ${mailbox} ${digest.readUInt32BE(0) >>> 1} ${rest}`;
 }
 
-const isWithin = (host: string, domain: string): boolean => host === domain || host.endsWith(`.${domain}`);
+export const isWithin = (host: string, domain: string): boolean => host === domain || host.endsWith(`.${domain}`);

@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import type { core } from "@pulumi/kubernetes/types/input";
 import * as pulumi from "@pulumi/pulumi";
-import type { Peer, SiteContext } from "./context.ts";
+import type { ManagedDns, Peer, SiteContext } from "./context.ts";
+import { declareManagedZone } from "./dns-azure.ts";
 import { DNS_CONFIG_DIRECTORY, DNS_DATA_DIRECTORY, dnsFiles, NAMESERVER } from "./dns-config.ts";
+import type { ServedZones } from "./dns-config.ts";
 import { holdsChallenges } from "./dns-zone.ts";
 import { imageOf } from "./images.ts";
 import { balanced, NO_LOAD_BALANCER } from "./load-balancer.ts";
@@ -17,6 +19,8 @@ export interface DnsArgs {
   readonly peers: readonly Peer[];
   /** Where this site's visitors come in. */
   readonly publicAddresses: pulumi.Input<readonly string[]>;
+  /** The provider's name servers, where they serve the domain for this site. @default its own one does */
+  readonly managed?: ManagedDns;
   /** What the name server's Service says to the platform's balancer. @default nothing */
   readonly loadBalancer?: LoadBalancer;
   /** TSIG secret of the challenge zone (`SharedKeys.tsigSecret`); without it this site holds no challenge zone. */
@@ -28,22 +32,40 @@ const PDNS_USER = 953;
 const TSIG = "nameserver-tsig";
 
 /**
- * The authoritative name server of one site (PowerDNS) [S1.1]: it checks the proxies of all sites and answers with those
- * alive. The domain is delegated to the name servers of all sites.
+ * The authoritative name server of one site [S1.1], which checks the proxies of all sites and answers with those alive:
+ * its own one (PowerDNS), or its provider's. The domain is delegated to the authorities of all sites.
  *
- * The keyring's site also holds the zone in which cert-manager, of every site, proves by DNS-01 that the domain is ours.
+ * The keyring's site also holds the zone in which cert-manager, of every site, proves by DNS-01 that the domain is ours:
+ * always in PowerDNS, which takes signed updates, so that no site needs a provider's credentials for its certificates.
  */
 export class Dns extends pulumi.ComponentResource {
+  /** Names of the servers that serve the domain for this site: what its delegation lists, with those of the others. */
+  readonly nameServers: pulumi.Output<readonly string[]>;
+
   constructor(name: string, args: DnsArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { context, peers, publicAddresses, loadBalancer = NO_LOAD_BALANCER } = args;
+    const { context, peers, publicAddresses, managed } = args;
     super("holdfast:platform:Dns", name, { site: context.site, zone: context.platform.domain }, opts);
+    const tsigSecret = holdsChallenges(context) ? args.tsigSecret : undefined;
+    const served = { domain: managed === undefined, challenges: tsigSecret !== undefined };
+    if (served.domain || served.challenges) this.declareServer(name, args, served, tsigSecret);
+    this.nameServers = managed
+      ? declareManagedZone(name, { context, peers, managed, address: onlyAddress(publicAddresses) }, this)
+      : pulumi.output([context.facts.nameServer]);
+    this.registerOutputs({});
+  }
+
+  private declareServer(
+    name: string,
+    { context, peers, publicAddresses, loadBalancer = NO_LOAD_BALANCER }: DnsArgs,
+    served: ServedZones,
+    tsigSecret: pulumi.Output<string> | undefined,
+  ): void {
     const child = { parent: this };
     const podLabels = labels(NAMESERVER);
     const metadata = { name: NAMESERVER, namespace: namespaces.platform, labels: podLabels };
-    const tsigSecret = holdsChallenges(context) ? args.tsigSecret : undefined;
     const data = pulumi
       .output(publicAddresses)
-      .apply((addresses) => ({ ...dnsFiles(context, [...addresses], peers, tsigSecret !== undefined) }));
+      .apply((addresses) => ({ ...dnsFiles(context, [...addresses], peers, served) }));
     const config = new k8s.core.v1.ConfigMap(`${name}-config`, { metadata, data }, child);
     const secret =
       tsigSecret === undefined
@@ -95,8 +117,18 @@ export class Dns extends pulumi.ComponentResource {
       }),
       child,
     );
-    this.registerOutputs({});
   }
+}
+
+/** A site whose names the provider serves has one address: its endpoints are counted before the address is known. */
+function onlyAddress(addresses: pulumi.Input<readonly string[]>): pulumi.Output<string> {
+  return pulumi.output(addresses).apply(([first, ...others]) => {
+    if (first === undefined || others.length > 0)
+      throw new Error(
+        `one public address is wanted where the provider serves the names, not ${first === undefined ? 0 : others.length + 1}`,
+      );
+    return first;
+  });
 }
 
 function nameServerPod(

@@ -32,13 +32,17 @@ export async function readPeer(stack: StackOutputs): Promise<Peer> {
     const value = await stack.read(name);
     return typeof value === "string" ? value : undefined;
   };
-  const addresses = await stack.read("publicAddresses");
+  const texts = async (name: string): Promise<readonly string[] | undefined> => {
+    const value = await stack.read(name);
+    return Array.isArray(value) ? value.map(String) : undefined;
+  };
   return {
     site: stack.site,
     overlayEndpoint: await text("overlayEndpoint"),
     wireguardPublicKey: await text("wireguardPublicKey"),
-    publicAddresses: Array.isArray(addresses) ? addresses.map(String) : undefined,
+    publicAddresses: await texts("publicAddresses"),
     nameServer: await text("nameServer"),
+    authorities: await texts("nameServers"),
     backupStore: peerStore(await stack.read("backupStore")),
   };
 }

@@ -25,9 +25,7 @@ import { Zone } from "./zone.ts";
  * @throws InputError, before any resource is registered, if a stack of the topology is deployed as another one, a record
  * of the config takes the address of another site's host, or a planned promotion lacks its token
  */
-export async function deploy(
-  config: HoldfastConfig,
-): Promise<Record<string, unknown>> {
+export async function deploy(config: HoldfastConfig): Promise<Record<string, unknown>> {
   const { topology, site, active } = config;
   const context = siteContext(config);
   const stacks = topology.sites.map(({ name }) => openStack(name));
@@ -39,24 +37,14 @@ export async function deploy(
 
   const secrets = new pulumi.Config("holdfast");
   const kubeconfig = secrets.getSecret("kubeconfig");
-  const zone = new Zone("zone", {
-    context,
-    peers,
-    ...(kubeconfig ? { kubeconfig } : {}),
-  });
-  const within = {
-    providers: { kubernetes: zone.provider },
-    dependsOn: [zone],
-  };
+  const zone = new Zone("zone", { context, peers, ...(kubeconfig ? { kubeconfig } : {}) });
+  const within = { providers: { kubernetes: zone.provider }, dependsOn: [zone] };
 
-  const keyring =
-    topology.keyring === site ? new Keyring("keyring", {}) : undefined;
+  const keyring = topology.keyring === site ? new Keyring("keyring", {}) : undefined;
   const keys = keyring?.keys ?? (await keysOf(topology.keyring, others));
 
-  const { loadBalancer, publicAddresses } = zone;
-  const overlay = hasOtherSites(context)
-    ? new Overlay("overlay", { context, peers, loadBalancer }, within)
-    : undefined;
+  const { loadBalancer, publicAddresses, publicDns } = zone;
+  const overlay = hasOtherSites(context) ? new Overlay("overlay", { context, peers, loadBalancer }, within) : undefined;
   const shared = { context, peers, ...(keys ? { keys } : {}) };
   const promotion = token ? { promotionToken: token } : {};
   const rebuilt = config.rebuilt ? { rebuilt: config.rebuilt } : {};
@@ -68,24 +56,14 @@ export async function deploy(
   new MongoReplicaSet("mongo", shared, within);
   for (const service of context.platform.services) {
     const secretValues = Object.fromEntries(
-      Object.entries(service.secrets).map(([variable, key]) => [
-        variable,
-        secrets.requireSecret(key),
-      ]),
+      Object.entries(service.secrets).map(([variable, key]) => [variable, secrets.requireSecret(key)]),
     );
-    new Service(
-      `service-${service.name}`,
-      { context, service, secretValues },
-      within,
-    );
+    new Service(`service-${service.name}`, { context, service, secretValues }, within);
   }
   const tsig = keys ? { tsigSecret: keys.tsigSecret } : {};
   new ReverseProxy("proxy", { context, peers, loadBalancer, ...tsig }, within);
-  new Dns(
-    "dns",
-    { context, peers, publicAddresses, loadBalancer, ...tsig },
-    within,
-  );
+  const managed = publicDns ? { managed: publicDns } : {};
+  const dns = new Dns("dns", { context, peers, publicAddresses, loadBalancer, ...managed, ...tsig }, within);
   const { identity, mongoBackupKey } = zone;
   const ofStore = { identity, mongoBackupKey, ...backupKeys(context, secrets) };
   new BackupSchedule("backup", { ...shared, ...ofStore }, within);
@@ -97,12 +75,8 @@ export async function deploy(
     active,
     publicAddresses,
     nameServer: context.facts.nameServer,
-    ...(overlay
-      ? {
-          overlayEndpoint: overlay.overlayEndpoint,
-          wireguardPublicKey: overlay.wireguardPublicKey,
-        }
-      : {}),
+    nameServers: dns.nameServers,
+    ...(overlay ? { overlayEndpoint: overlay.overlayEndpoint, wireguardPublicKey: overlay.wireguardPublicKey } : {}),
     // Empty rather than undefined: an undefined output is a warning at every `up`.
     demotionToken: postgres.demotionToken.apply((token) => token ?? ""),
     backupStore: zone.backupStore,
@@ -111,48 +85,29 @@ export async function deploy(
 }
 
 /** What the config alone cannot show: which names the other sites' hosts have. */
-function refuseClashes(
-  { platform, site }: SiteContext,
-  peers: readonly Peer[],
-): void {
-  const problems = hostClashes(platform, peers.flatMap(platformHosts)).map(
-    (problem) => ({
-      ...problem,
-      offender: `${problem.offender} of stack ${site}`,
-    }),
-  );
-  if (problems.length > 0)
-    throw new InputError("Records of the zone", problems);
+function refuseClashes({ platform, site }: SiteContext, peers: readonly Peer[]): void {
+  const problems = hostClashes(platform, peers.flatMap(platformHosts)).map((problem) => ({
+    ...problem,
+    offender: `${problem.offender} of stack ${site}`,
+  }));
+  if (problems.length > 0) throw new InputError("Records of the zone", problems);
 }
 
-async function keysOf(
-  keyringSite: string,
-  others: readonly StackOutputs[],
-): Promise<SharedKeys | undefined> {
+async function keysOf(keyringSite: string, others: readonly StackOutputs[]): Promise<SharedKeys | undefined> {
   const stack = others.find(({ site }) => site === keyringSite);
   return stack ? readKeys(stack.reference) : undefined;
 }
 
-function backupKeys(
-  { topology, site, store }: SiteContext,
-  secrets: pulumi.Config,
-) {
-  const sources = topology.backups.copies
-    .filter(({ to }) => to === site)
-    .map(({ from }) => from);
+function backupKeys({ topology, site, store }: SiteContext, secrets: pulumi.Config) {
+  const sources = topology.backups.copies.filter(({ to }) => to === site).map(({ from }) => from);
   const pair = (accessKeyId: string, secretAccessKey: string) => ({
     accessKeyId: secrets.requireSecret(accessKeyId),
     secretAccessKey: secrets.requireSecret(secretAccessKey),
   });
   return {
-    ...(store.protocol === "s3"
-      ? { credentials: pair("backupAccessKeyId", "backupSecretAccessKey") }
-      : {}),
+    ...(store.protocol === "s3" ? { credentials: pair("backupAccessKeyId", "backupSecretAccessKey") } : {}),
     pullCredentials: Object.fromEntries(
-      sources.map((from) => [
-        from,
-        pair(pullAccessKeyId(from), pullSecretAccessKey(from)),
-      ]),
+      sources.map((from) => [from, pair(pullAccessKeyId(from), pullSecretAccessKey(from))]),
     ),
   };
 }

@@ -227,13 +227,15 @@ export interface Proxy {
   readonly restart: Restart;
 }
 
-/** A name server and the address records it answers with. */
+/** An authority of a zone and the address records it answers with. */
 export interface NameServer {
   readonly site: string;
   readonly urn: string;
+  /** `site`: pods of the site, which die with it. `provider`: a service that only goes with the whole provider. */
+  readonly runsOn: "site" | "provider";
+  /** Whose service it is, as `Site.provider` names it; absent where it runs on the site. */
+  readonly provider?: string;
   readonly zone: string;
-  /** `provider`: answered by the provider of its site, whatever happens to the site. @default "site" */
-  readonly runsOn?: "site" | "provider";
   readonly replicas: Fact<number>;
   readonly records: readonly AddressRecord[];
   readonly restart: Restart;
@@ -242,9 +244,10 @@ export interface NameServer {
 export interface AddressRecord {
   readonly name: string;
   readonly ttl: number;
-  /** Addresses with the site each belongs to (empty: none of those that were read), and their share of the answers. */
+  /** Addresses with the site each belongs to (empty: none of those that were read), and their share of the answers. An
+   * address that only an `up` gives is empty. */
   readonly targets: readonly { readonly site: string; readonly address: string; readonly weight: number }[];
-  /** Undefined: static, a dead site stays. */
+  /** Undefined: static, a dead site stays. `failures`: how many checks in a row must fail. */
   readonly check: { readonly interval: number; readonly timeout: number; readonly failures: number } | undefined;
   readonly source: { readonly urn: string; readonly path: string };
 }

@@ -1,6 +1,7 @@
 import { valueOf } from "../fact.ts";
 import type { AddressRecord, NameServer, Site } from "../system.ts";
 import type { Declarations, Declared } from "./declarations.ts";
+import { observeAzureZones } from "./dns-azure.ts";
 import { plain } from "./field.ts";
 import { parseLuaCall } from "./lua.ts";
 import type { LuaTable, LuaValue } from "./lua.ts";
@@ -19,11 +20,15 @@ interface Answers {
   readonly check: AddressRecord["check"];
 }
 
-/** Workloads that mount a zone file with addresses. */
+/** Workloads that mount a zone file with addresses, and zones that a provider serves. */
 export function observeNameServers(declarations: Declarations, sites: readonly Site[]): readonly NameServer[] {
   const owners = new Map(
     sites.flatMap((site) => (valueOf(site.publicAddresses) ?? []).map((address) => [address, site.name] as const)),
   );
+  return [...ownNameServers(declarations, owners), ...observeAzureZones(declarations, owners)];
+}
+
+function ownNameServers(declarations: Declarations, owners: ReadonlyMap<string, string>): readonly NameServer[] {
   return ["apps/Deployment", "apps/StatefulSet", "apps/DaemonSet"]
     .flatMap((kind) => declarations.ofKind(kind))
     .flatMap((workload) => {
@@ -86,6 +91,7 @@ function zoneOfFile(
     {
       site: workload.site,
       urn: workload.urn,
+      runsOn: "site",
       zone: zone ?? "",
       replicas: replicasOf(workload),
       records: answers,

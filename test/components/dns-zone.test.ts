@@ -9,7 +9,10 @@ import { absentPeer, addressesOf, contextOf, peerOf } from "./site-fixture.ts";
 import type { RecordInput } from "./site-fixture.ts";
 
 const dnsFiles = (context: SiteContext, peers: readonly Peer[], withKey: boolean) =>
-  config.dnsFiles(context, addressesOf(context), peers, withKey);
+  config.dnsFiles(context, addressesOf(context), peers, {
+    domain: true,
+    challenges: withKey && zones.holdsChallenges(context),
+  });
 const zoneFile = (context: SiteContext, peers: readonly Peer[]) => zones.zoneFile(context, addressesOf(context), peers);
 const serialOf = (zone: string): number => Number(/ SOA \S+ \S+ (\d+) /.exec(zone)![1]);
 const isStatic = { ...masterSlave, dns: { ...masterSlave.dns, mode: "static" } } as const;

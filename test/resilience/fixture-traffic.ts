@@ -74,6 +74,7 @@ export function nameServer(at: string): NameServer {
   return {
     site: at,
     urn: urn(at, "kubernetes:apps/v1:Deployment", "nameserver"),
+    runsOn: "site",
     zone: "example.org",
     replicas: fact(1),
     records: [record],
