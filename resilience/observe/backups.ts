@@ -66,9 +66,14 @@ function objectStoreOf(declarations: Declarations, stores: Stores, cluster: Decl
     : unknown(`ObjectStore ${name.value} is not declared at ${cluster.site}`, name.source);
 }
 
-/** Barman's notation: `s3://bucket/path` at an endpoint. */
+/** Barman's notation: `s3://bucket/path` at an endpoint, or, in Azure, `https://<account>…/<container>/path`. */
 function configured(stores: Stores, owner: Declared, configuration: Field): Fact<string> {
   const path = configuration.get("destinationPath");
+  const blobs = /^(https:\/\/[^/]+)\/([^/]+)/.exec(plain(path) ?? "");
+  if (blobs) {
+    const [endpoint, container] = [blobs[1], blobs[2]].map((part) => new Field(path.urn, path.path, part));
+    if (endpoint && container) return stores.find(owner, endpoint, container);
+  }
   const bucket = path.read("s3://bucket/…", (value) =>
     typeof value === "string" ? /^s3:\/\/([^/]+)/.exec(value)?.[1] : undefined,
   );
@@ -183,15 +188,27 @@ function oplogOf(
   const root = new Field(file.content.urn, file.content.path, parsed.value);
   if (root.get("pitr", "enabled").value !== true) return [];
   const span = root.get("pitr", "oplogSpanMin");
-  const s3 = root.get("storage", "s3");
+  const storage = root.get("storage");
   return [
     {
       ...base,
       urn: file.configMap.urn,
-      to: stores.find(job, s3.get("endpointUrl"), s3.get("bucket")),
+      to: pbmStore(stores, job, storage),
       interval: span.absent ? known(OPLOG_SPAN * 60, span.source) : mapFact(span.number(), (minutes) => minutes * 60),
     },
   ];
+}
+
+function pbmStore(stores: Stores, job: Declared, storage: Field): Fact<string> {
+  if (plain(storage.get("type")) !== "azure")
+    return stores.find(job, storage.get("s3", "endpointUrl"), storage.get("s3", "bucket"));
+  const azure = storage.get("azure");
+  const endpoint = azure.get("endpointUrl");
+  // Percona Backup for MongoDB (2.x) asks Azure's public cloud where no address is given.
+  const account = plain(azure.get("account"));
+  const applied =
+    endpoint.absent && account !== undefined ? `https://${account}.blob.core.windows.net` : endpoint.value;
+  return stores.find(job, new Field(endpoint.urn, endpoint.path, applied), azure.get("container"));
 }
 
 function parseYaml(text: unknown): Record<string, unknown> | undefined {

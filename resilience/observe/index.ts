@@ -1,5 +1,6 @@
 import type { StackResources } from "../resource.ts";
 import type { System } from "../system.ts";
+import { observeBackupStores } from "./backup-stores.ts";
 import { observeBackups } from "./backups.ts";
 import { observeCertificates } from "./certificates.ts";
 import { Declarations } from "./declarations.ts";
@@ -12,7 +13,7 @@ import { observePostgres } from "./postgres.ts";
 import { observeProxies } from "./proxies.ts";
 import { observeServices, observeVolumes } from "./services.ts";
 import { observeSite } from "./sites.ts";
-import { observePromises, observeStore, observeWorkload, sitesOf, zoneOf } from "./zones.ts";
+import { observePromises, observeWorkload, sitesOf, zoneOf } from "./zones.ts";
 
 /**
  * What is deployed, read from the declared resources of one or more sites and from nothing else: not from the topology,
@@ -41,7 +42,7 @@ export function observe(stacks: readonly StackResources[]): System {
     nameServers,
     volumes: observeVolumes(declarations, services),
     backups: observeBackups(declarations, hosts, postgres),
-    backupStores: zones.flatMap(observeStore),
+    backupStores: zones.flatMap((zone) => observeBackupStores(declarations, zone)),
     certificates: observeCertificates(declarations, hosts, nameServers),
     isolation: observeIsolation(declarations, hosts.gateways),
     workload: observeWorkload(zones),

@@ -5,9 +5,7 @@ import { known, unknown } from "../fact.ts";
 import type { Fact } from "../fact.ts";
 import type { StackResources } from "../resource.ts";
 import type { Promises, Workload } from "../promised.ts";
-import type { BackupStore } from "../system.ts";
 import type { Declared, Declarations } from "./declarations.ts";
-import { combine, plain } from "./field.ts";
 import type { Field } from "./field.ts";
 
 const ZONE = "holdfast:platform:Zone";
@@ -66,27 +64,6 @@ export function zoneOf(declarations: Declarations, site: string): Declared {
   const [zone] = declarations.ofType(ZONE, site);
   if (!zone) throw new Error(`site ${site} was taken in without a Zone`);
   return zone;
-}
-
-export function observeStore(zone: Declared): readonly BackupStore[] {
-  const store = zone.inputs.get("backupStore");
-  if (store.absent) return [];
-  const array = store.get("array");
-  return [
-    {
-      name: plain(store.get("name")) ?? `backup-${zone.site}`,
-      site: zone.site,
-      urn: zone.urn,
-      array: combine(
-        [array.text(), store.get("server").text()],
-        ([name = "", server = ""]) => ({ server, array: name }),
-        array.source,
-      ),
-      lockedFor: store.get("lockedFor").number(),
-      clusterCanDelete: store.get("clusterCanDelete").boolean(),
-      retention: store.get("retention").number(),
-    },
-  ];
 }
 
 const amount = z.number().min(0);
