@@ -1,6 +1,43 @@
 import type { Rule } from "../rule.ts";
+import { backupsExist } from "./backups-exist.ts";
+import { backupsOffArray } from "./backups-off-array.ts";
+import { backupsOffSite } from "./backups-off-site.ts";
+import { backupsRetained } from "./backups-retained.ts";
+import { copiesInTwoZones } from "./copies-in-two-zones.ts";
+import { dnsLetsGo } from "./dns-lets-go.ts";
+import { mongoPlace } from "./mongo-place.ts";
+import { mongoVotes } from "./mongo-votes.ts";
+import { oneWritablePostgres } from "./one-writable-postgres.ts";
+import { pointInTime } from "./point-in-time.ts";
+import { raidOrReplicas } from "./raid-or-replicas.ts";
+import { replicaSettings } from "./replica-settings.ts";
+import { restoreTested } from "./restore-tested.ts";
+import { spread } from "./spread.ts";
+import { volumesSurvive } from "./volumes-survive.ts";
+import { zoneRedundantCluster } from "./zone-redundant-cluster.ts";
+import { zoneRedundantStorage } from "./zone-redundant-storage.ts";
 import { disruptionBudgets } from "./disruption-budgets.ts";
 import { pinnedImages } from "./pinned-images.ts";
 
 /** Every rule, in the order in which they are told: one import and one line each. */
-export const rules: readonly Rule[] = [disruptionBudgets, pinnedImages];
+export const rules: readonly Rule[] = [
+  copiesInTwoZones,
+  raidOrReplicas,
+  backupsExist,
+  backupsOffArray,
+  backupsOffSite,
+  backupsRetained,
+  pointInTime,
+  restoreTested,
+  volumesSurvive,
+  mongoVotes,
+  mongoPlace,
+  oneWritablePostgres,
+  replicaSettings,
+  spread,
+  zoneRedundantCluster,
+  zoneRedundantStorage,
+  dnsLetsGo,
+  disruptionBudgets,
+  pinnedImages,
+];

@@ -29,6 +29,20 @@ export function object(kind: string, name?: string, namespace?: string): Which {
   };
 }
 
+/** The component of a type, `Zone`. */
+export function component(type: string): Which {
+  return (resource) => resource.type === `holdfast:platform:${type}`;
+}
+
+/** Changes the document of a MongoDB replica set that a ConfigMap holds. */
+export function replicaSet(edit: (document: Inputs) => void): (inputs: Inputs) => void {
+  return ({ data }) => {
+    const document = JSON.parse(data["replica-set.json"]) as Inputs;
+    edit(document);
+    data["replica-set.json"] = JSON.stringify(document);
+  };
+}
+
 export function at(site: string, which: Which): Which {
   return (resource, stack) => stack === site && which(resource, stack);
 }

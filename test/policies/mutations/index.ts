@@ -1,6 +1,43 @@
 import type { Mutation } from "../mutation.ts";
+import { backupsExist } from "./backups-exist.ts";
+import { backupsOffArray } from "./backups-off-array.ts";
+import { backupsOffSite } from "./backups-off-site.ts";
+import { backupsRetained } from "./backups-retained.ts";
+import { copiesInTwoZones } from "./copies-in-two-zones.ts";
+import { dnsLetsGo } from "./dns-lets-go.ts";
+import { mongoPlace } from "./mongo-place.ts";
+import { mongoVotes } from "./mongo-votes.ts";
+import { oneWritablePostgres } from "./one-writable-postgres.ts";
+import { pointInTime } from "./point-in-time.ts";
+import { raidOrReplicas } from "./raid-or-replicas.ts";
+import { replicaSettings } from "./replica-settings.ts";
+import { restoreTested } from "./restore-tested.ts";
+import { spread } from "./spread.ts";
+import { volumesSurvive } from "./volumes-survive.ts";
+import { zoneRedundantCluster } from "./zone-redundant-cluster.ts";
+import { zoneRedundantStorage } from "./zone-redundant-storage.ts";
 import { disruptionBudgets } from "./disruption-budgets.ts";
 import { pinnedImages } from "./pinned-images.ts";
 
 /** At least one for every rule, as a test demands. */
-export const mutations: readonly Mutation[] = [...disruptionBudgets, ...pinnedImages];
+export const mutations: readonly Mutation[] = [
+  ...copiesInTwoZones,
+  ...raidOrReplicas,
+  ...backupsExist,
+  ...backupsOffArray,
+  ...backupsOffSite,
+  ...backupsRetained,
+  ...pointInTime,
+  ...restoreTested,
+  ...volumesSurvive,
+  ...mongoVotes,
+  ...mongoPlace,
+  ...oneWritablePostgres,
+  ...replicaSettings,
+  ...spread,
+  ...zoneRedundantCluster,
+  ...zoneRedundantStorage,
+  ...dnsLetsGo,
+  ...disruptionBudgets,
+  ...pinnedImages,
+];

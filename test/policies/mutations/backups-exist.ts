@@ -1,0 +1,12 @@
+import { at, change, object } from "../mutation.ts";
+import type { Mutation } from "../mutation.ts";
+
+export const backupsExist: readonly Mutation[] = [
+  {
+    rule: "backups-exist",
+    what: "base backups run weekly",
+    change: change(at("aachen", object("ScheduledBackup", "pg-aachen")), ({ spec }) => {
+      spec.schedule = "0 15 2 * * 0";
+    }),
+  },
+];

@@ -1,0 +1,12 @@
+import { at, change, component } from "../mutation.ts";
+import type { Mutation } from "../mutation.ts";
+
+export const backupsOffArray: readonly Mutation[] = [
+  {
+    rule: "backups-off-array",
+    what: "the backup store lies on the array of the data",
+    change: change(at("aachen", component("Zone")), ({ backupStore }) => {
+      backupStore.array = "data";
+    }),
+  },
+];

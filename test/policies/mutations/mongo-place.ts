@@ -1,0 +1,15 @@
+import { at, change, object, replicaSet } from "../mutation.ts";
+import type { Mutation } from "../mutation.ts";
+
+export const mongoPlace: readonly Mutation[] = [
+  {
+    rule: "mongo-place",
+    what: "the standby's member can be elected",
+    change: change(
+      at("aachen", object("ConfigMap", "mongo-config")),
+      replicaSet(({ members }) => {
+        for (const member of members) if (member.host.startsWith("mongo-titan-0")) member.priority = 1;
+      }),
+    ),
+  },
+];

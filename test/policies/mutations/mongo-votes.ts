@@ -1,0 +1,15 @@
+import { at, change, object, replicaSet } from "../mutation.ts";
+import type { Mutation } from "../mutation.ts";
+
+export const mongoVotes: readonly Mutation[] = [
+  {
+    rule: "mongo-votes",
+    what: "the standby's member has no vote, which leaves two",
+    change: change(
+      at("aachen", object("ConfigMap", "mongo-config")),
+      replicaSet(({ members }) => {
+        for (const member of members) if (member.host.startsWith("mongo-titan-0")) member.votes = 0;
+      }),
+    ),
+  },
+];

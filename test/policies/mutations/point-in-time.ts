@@ -1,0 +1,19 @@
+import { at, change, object } from "../mutation.ts";
+import type { Mutation } from "../mutation.ts";
+
+export const pointInTime: readonly Mutation[] = [
+  {
+    rule: "point-in-time",
+    what: "the log is archived once an hour",
+    change: change(at("aachen", object("Cluster", "pg-aachen")), ({ spec }) => {
+      spec.postgresql.parameters.archive_timeout = "1h";
+    }),
+  },
+  {
+    rule: "point-in-time",
+    what: "nothing ends a segment that is not full",
+    change: change(at("aachen", object("Cluster", "pg-aachen")), ({ spec }) => {
+      spec.postgresql.parameters.archive_timeout = 0;
+    }),
+  },
+];

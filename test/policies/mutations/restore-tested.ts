@@ -1,0 +1,12 @@
+import { at, change, object } from "../mutation.ts";
+import type { Mutation } from "../mutation.ts";
+
+export const restoreTested: readonly Mutation[] = [
+  {
+    rule: "restore-tested",
+    what: "the restore test of MongoDB is suspended",
+    change: change(at("aachen", object("CronJob", "restore-test-mongo")), ({ spec }) => {
+      spec.suspend = true;
+    }),
+  },
+];

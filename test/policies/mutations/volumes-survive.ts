@@ -1,0 +1,23 @@
+import { at, change, object } from "../mutation.ts";
+import type { Mutation } from "../mutation.ts";
+
+export const volumesSurvive: readonly Mutation[] = [
+  {
+    rule: "volumes-survive",
+    what: "scaling a member to nothing deletes its claim",
+    change: change(at("aachen", object("StatefulSet", "mongo-aachen-0")), ({ spec }) => {
+      spec.persistentVolumeClaimRetentionPolicy.whenScaled = "Delete";
+    }),
+  },
+  {
+    rule: "volumes-survive",
+    what: "the namespace of the data is not protected",
+    change: (stacks) =>
+      stacks.map((stack) => ({
+        ...stack,
+        resources: stack.resources.map((resource) =>
+          stack.stack === "aachen" && resource.name === "zone-platform" ? { ...resource, protect: false } : resource,
+        ),
+      })),
+  },
+];
