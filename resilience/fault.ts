@@ -9,8 +9,11 @@ export type FaultEvent =
   | { readonly kind: "storage"; readonly site: string }
   /** One server: `node:aachen-1`. */
   | { readonly kind: "node"; readonly server: string }
-  | { readonly kind: "zone"; readonly site: string }
+  /** A site that is one zone; or, `zone:azure/1`, one of the zones inside a site, which is a region then. */
+  | { readonly kind: "zone"; readonly site: string; readonly zone?: string }
   | { readonly kind: "site"; readonly site: string }
+  /** All that a provider runs goes for good: machines, volumes, backups, names (`provider:azure`; the account is closed). */
+  | { readonly kind: "provider"; readonly provider: string }
   /** `oneWay`: only traffic from `from` to `to` is lost. */
   | { readonly kind: "link"; readonly from: string; readonly to: string; readonly oneWay: boolean }
   /** A process dies (`process:core@titan`, `process:postgres@aachen`, `process:mongo@aachen`, `process:proxy@aachen`) or hangs

@@ -89,6 +89,11 @@ function levels(claim: Claim, outcome: Outcome): readonly Point[] {
         text: `reads for ${site}'s clients: ${reads}${note}${which ?? ""}`,
       });
     }
+    if (claim.reads === "none")
+      points.push({
+        holds: reads === "unknown" ? "unknown" : reads === "down",
+        text: `reads for ${site}'s clients: ${reads}`,
+      });
     if (wanted !== "any") {
       const taken = writes === "full";
       const refused = writes === "read-only" || writes === "down";
@@ -176,9 +181,10 @@ function restored(system: System, claim: Claim, outcome: Outcome, trail: Trail):
         };
       const where = system.backupStores
         .filter((store) => store.site === site)
-        .map(
-          ({ name, array }) =>
-            `${name} lies on array ${valueOf(array)?.array ?? "(unknown)"} of ${valueOf(array)?.server ?? "(unknown)"}`,
+        .map(({ name, array, redundancy }) =>
+          redundancy
+            ? `${name} is kept by the provider of ${site}`
+            : `${name} lies on array ${valueOf(array)?.array ?? "(unknown)"} of ${valueOf(array)?.server ?? "(unknown)"}`,
         );
       return {
         holds: false,

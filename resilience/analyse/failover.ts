@@ -1,4 +1,7 @@
 import {
+  AKS_NODE_FOUND,
+  AKS_NODE_REPAIR,
+  AKS_NODE_UNHEALTHY,
   CNPG_PROBE_TIMEOUT,
   CNPG_READINESS_FAILURES,
   CNPG_READINESS_PERIOD,
@@ -8,8 +11,9 @@ import {
   MONGO_ELECTION_OFFSET,
   MONGO_HEARTBEAT_INTERVAL,
 } from "../constants.ts";
+import { valueOf } from "../fact.ts";
 import type { Stage } from "../outcome.ts";
-import type { MongoReplicaSet, PostgresCluster } from "../system.ts";
+import type { MongoReplicaSet, PostgresCluster, Site } from "../system.ts";
 import { instancesAlive } from "./postgres.ts";
 import { allStages, heal, never, stageOf, startOf } from "./restart.ts";
 import type { Heal } from "./restart.ts";
@@ -20,10 +24,28 @@ import { World } from "./world.ts";
 /** A dead server: pods move after their eviction if the site has another one; a cluster fails over if an instance is left. */
 export function afterNodeDeath(before: World, server: string): Strike {
   const site = before.system.sites.find(({ servers }) => servers.some(({ name }) => name === server));
-  const lasting = [`server:${server}`];
-  if (!site) return { lasting, heals: [] };
-  const after = new World(before.system, new Set([...before.broken, ...lasting]), before.trail);
-  if (after.serversUp(site).length === 0) return { lasting, heals: [] };
+  if (!site) return { lasting: [`server:${server}`], heals: [] };
+  return afterDeath(before, site, [server], "alone");
+}
+
+/**
+ * Servers of a site that die at once.
+ *
+ * @param how `alone`: a provider that runs the nodes repairs a dead one; `with its zone`: nobody can before the zone is back
+ */
+export function afterDeath(
+  before: World,
+  site: Site,
+  servers: readonly string[],
+  how: "alone" | "with its zone",
+): Strike {
+  const keys = servers.map((name) => `server:${name}`);
+  if (keys.length === 0) return { lasting: [], heals: [] };
+  const after = new World(before.system, new Set([...before.broken, ...keys]), before.trail);
+  const repaired = how === "alone" && valueOf(site.platform) === "aks" ? nodeRepair(before, site) : undefined;
+  const lasting = repaired ? [] : keys;
+  const back = repaired ? [heal(keys, repaired)] : [];
+  if (after.serversUp(site).length === 0) return { lasting, heals: back };
   const eviction = stageOf(
     "evicted",
     site.nodeEviction,
@@ -31,10 +53,13 @@ export function afterNodeDeath(before: World, server: string): Strike {
     before.trail,
   );
   const control = after.controlPlaneUp(site.name);
-  const timed = (keys: readonly string[], stages: readonly Stage[] | undefined): Heal =>
-    control === "yes" ? heal(keys, stages) : control === "no" ? never(keys) : heal(keys, undefined);
+  const timed = (healed: readonly string[], stages: readonly Stage[] | undefined): Heal =>
+    control === "yes" ? heal(healed, stages) : control === "no" ? never(healed) : heal(healed, undefined);
   if (control === "no")
-    before.trail.say(`with the control plane of ${site.name} down nothing is moved away from ${server}`, site.urn);
+    before.trail.say(
+      `with the control plane of ${site.name} down nothing is moved away from ${servers.join(" and ")}`,
+      site.urn,
+    );
   const moved = readinessOfAll(before, site.name);
   const clusters = before.system.postgres.filter(
     (cluster) => cluster.site === site.name && (instancesAlive(after, cluster).count ?? 0) > 0,
@@ -42,12 +67,32 @@ export function afterNodeDeath(before: World, server: string): Strike {
   return {
     lasting,
     heals: [
+      ...back,
       timed([`moving:${site.name}`], allStages([eviction, moved])),
       ...clusters.map((cluster) =>
         timed([`failover:${cluster.name}`], concat(eviction && [eviction], promotion(cluster, before.trail))),
       ),
     ],
   };
+}
+
+/** AKS brings a node back by itself, and with it the volumes that stayed attached to it and the pods that use them. */
+function nodeRepair(before: World, site: Site): readonly Stage[] | undefined {
+  const urns = [site.urn];
+  const moved = readinessOfAll(before, site.name);
+  before.trail.say(
+    `a node of ${site.name} that died is repaired by its provider, as well as it can and without a promise; the volumes of its pods stay attached to it meanwhile (${AKS_NODE_REPAIR.source})`,
+    site.urn,
+  );
+  return allStages([
+    ...([AKS_NODE_FOUND, AKS_NODE_UNHEALTHY, AKS_NODE_REPAIR] as const).map(({ value, source }, index) => ({
+      name: ["node found dead", "node left alone", "node repaired"][index] ?? "",
+      seconds: value,
+      from: source,
+      urns,
+    })),
+    moved,
+  ]);
 }
 
 /** From the operator's decision until the service leads to the new primary. */

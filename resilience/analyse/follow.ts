@@ -84,7 +84,7 @@ function without(broken: ReadonlySet<string>, heals: readonly Heal[]): ReadonlyS
   return new Set([...broken].filter((key) => !gone.has(key)));
 }
 
-const SILENT: readonly FaultEvent["kind"][] = ["site", "zone", "node", "link", "gateway"];
+const SILENT: readonly FaultEvent["kind"][] = ["site", "zone", "provider", "node", "link", "gateway"];
 
 /** A member that goes silent, rather than refusing, is believed alive until a driver's monitor has timed out. */
 function drivers(before: World, after: World, events: readonly FaultEvent[]): readonly Heal[] {

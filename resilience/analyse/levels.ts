@@ -4,6 +4,7 @@ import type { Answer } from "./serve.ts";
 import { postIsRead, requestsOf } from "./routes.ts";
 import type { Request } from "./routes.ts";
 import { Trail } from "./trail.ts";
+import { all } from "./tri.ts";
 import type { Tri } from "./tri.ts";
 import { World } from "./world.ts";
 
@@ -45,7 +46,7 @@ export function answersClients(world: World, site: string): Tri {
     );
     return "no";
   }
-  return proxyUp(world, proxy);
+  return all([world.addressUp(site), proxyUp(world, proxy)]);
 }
 
 /** What the clients of a site get: from its own proxy, or, once the name servers have dropped the site, from the others. */

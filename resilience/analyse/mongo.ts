@@ -1,5 +1,7 @@
 import type { MongoMember, MongoReplicaSet, StoreClient } from "../system.ts";
 import { either, servicesMayLeave } from "./entry.ts";
+import { managedLost } from "./managed.ts";
+import { placedAlive } from "./mongo-placement.ts";
 import type { StoreState } from "./postgres.ts";
 import { all, not, tri } from "./tri.ts";
 import type { Tri } from "./tri.ts";
@@ -18,6 +20,9 @@ export function memberAlive(world: World, member: MongoMember): Tri {
   const site = world.site(member.site);
   const up = world.siteUp(member.site);
   if (up !== "yes" || !site) return up;
+  const storageClass = member.storageClass.state === "known" ? member.storageClass.value : undefined;
+  if (world.managed(member.site, storageClass))
+    return all([not(memberLost(world, member)), placedAlive(world, member, site)]);
   if (site.servers.some(({ name }) => world.has(`server:${name}`))) {
     world.trail.say(
       `nothing declared says on which server of ${member.site} ${member.name} has its volume: at worst the dead one`,
@@ -31,7 +36,10 @@ export function memberAlive(world: World, member: MongoMember): Tri {
 /** Is the member's data gone? */
 export function memberLost(world: World, member: MongoMember): Tri {
   if (!world.storageTouched(member.site)) return "no";
-  const hosts = world.arraysOf(member.site, world.trail.read(member.storageClass, `storage class of ${member.name}`));
+  const storageClass = world.trail.read(member.storageClass, `storage class of ${member.name}`);
+  if (world.managed(member.site, storageClass))
+    return managedLost(world, member.site, `the data of ${member.name}`, member.urn);
+  const hosts = world.arraysOf(member.site, storageClass);
   if (!hosts || hosts.length === 0) {
     world.trail.missing(`which array the volume of ${member.name} lies on`, member.urn);
     return "unknown";

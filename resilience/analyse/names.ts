@@ -7,13 +7,13 @@ import type { World } from "./world.ts";
 
 /** Name servers that answer now. */
 export function nameServersUp(world: World): readonly NameServer[] {
-  return world.system.nameServers.filter(
-    ({ site, replicas }) =>
-      !world.has(`dns:${site}`) &&
-      world.podsUp(site, false) === "yes" &&
-      !(replicas.state === "known" && replicas.value === 0),
+  return world.system.nameServers.filter((server) =>
+    server.runsOn === "provider" ? !world.has(`provider:${server.provider ?? ""}`) : podsAnswer(world, server),
   );
 }
+
+const podsAnswer = (world: World, { site, replicas }: NameServer): boolean =>
+  !world.has(`dns:${site}`) && world.podsUp(site) === "yes" && !(replicas.state === "known" && replicas.value === 0);
 
 /** Records that visitors resolve: those of the hosts that the public routes answer for. */
 export function publicRecords(system: System, servers: readonly NameServer[]): readonly AddressRecord[] {
@@ -43,7 +43,7 @@ export function dropTime(world: World, site: string): Heal {
     trail.missing("no address record for the platform's public names could be read");
     return heal([key], undefined);
   }
-  const checksPass = world.podsUp(site, false) === "yes" && !world.has(`process:proxy@${site}`);
+  const checksPass = world.podsUp(site) === "yes" && !world.has(`process:proxy@${site}`);
   if (world.has(`expired:public@${site}`) && checksPass) return never([key]);
   if (records.some(({ check }) => check === undefined)) {
     trail.say(`the zone is static: ${site} stays in the answers until a person takes it out`, ...urns);

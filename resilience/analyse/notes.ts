@@ -4,6 +4,7 @@ import { CNPG_WAL_KEEP, RESOLVER_RETRY, RESTART_BACKOFF, WAL_SEGMENT } from "../
 import type { FaultEvent } from "../fault.ts";
 import { valueOf } from "../fact.ts";
 import type { PostgresCluster, System } from "../system.ts";
+import { controlPlaneTier, managedDisks, providerNotes, zoneNotes } from "./notes-provider.ts";
 import type { Trail } from "./trail.ts";
 
 /** What an event brings besides its outcome: what fills up, what runs out, what must not be relied on. */
@@ -12,6 +13,7 @@ export function notesOn(system: System, event: FaultEvent, trail: Trail): void {
     case "backup-store":
       return archiveStops(system, event.site, trail);
     case "control-plane":
+      controlPlaneTier(system, event.site, trail);
       trail.say(
         `what runs at ${event.site} goes on running and answering; while its control plane is down nothing fails over, is rescheduled or renewed, no scheduled backup runs, and a proxy that restarts can't load its routes`,
         ...zone(system, event.site),
@@ -56,15 +58,13 @@ export function notesOn(system: System, event: FaultEvent, trail: Trail): void {
           `a second crash within ten minutes waits ${RESTART_BACKOFF.value} s, and twice as long each time (${RESTART_BACKOFF.source})`,
         );
       return;
-    case "site":
     case "zone":
-      trail.say(
-        `${event.site} being down says nothing about its disks: what is on them is there again when it is back`,
-        ...zone(system, event.site),
-      );
-      for (const standby of standbys(system, [event.site])) keptLog(system, standby, trail);
-      absentSecondary(system, event.site, trail);
-      return;
+      if (event.zone !== undefined) return zoneNotes(system, event.site, event.zone, trail);
+      return siteNotes(system, event.site, trail);
+    case "provider":
+      return providerNotes(system, event.provider, trail);
+    case "site":
+      return siteNotes(system, event.site, trail);
     case "dns":
       trail.say(
         `a resolver that asks the dead name server first gets its answer from another one ${RESOLVER_RETRY.value} s later (${RESOLVER_RETRY.source})`,
@@ -76,6 +76,7 @@ export function notesOn(system: System, event: FaultEvent, trail: Trail): void {
         "an array that has lost disks survives fewer until they are replaced and it is rebuilt",
         ...zone(system, event.site),
       );
+      managedDisks(system, event.site, trail);
       return;
     case "storage":
     case "node":
@@ -86,6 +87,15 @@ export function notesOn(system: System, event: FaultEvent, trail: Trail): void {
       throw new Error(`no notes on ${JSON.stringify(never)}`);
     }
   }
+}
+
+function siteNotes(system: System, site: string, trail: Trail): void {
+  trail.say(
+    `${site} being down says nothing about its disks: what is on them is there again when it is back`,
+    ...zone(system, site),
+  );
+  for (const standby of standbys(system, [site])) keptLog(system, standby, trail);
+  absentSecondary(system, site, trail);
 }
 
 function zone(system: System, site: string): readonly string[] {

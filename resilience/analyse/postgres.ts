@@ -1,4 +1,6 @@
-import type { PostgresCluster } from "../system.ts";
+import type { PostgresCluster, Site } from "../system.ts";
+import { managedLost } from "./managed.ts";
+import { apartOf, mostHit } from "./placement.ts";
 import { all, any, not, tri } from "./tri.ts";
 import type { Tri } from "./tri.ts";
 import type { World } from "./world.ts";
@@ -25,6 +27,7 @@ export function instancesAlive(
   if (!world.storageTouched(cluster.site) && up === "yes" && world.serversUp(site).length === site.servers.length)
     return { count: instances, lost: "no" };
   const storageClass = world.trail.read(cluster.storageClass, `storage class of ${cluster.name}`);
+  if (world.managed(cluster.site, storageClass)) return managedInstances(world, cluster, site, instances);
   const hosts = world.arraysOf(cluster.site, storageClass);
   if (!hosts || hosts.length === 0) {
     world.trail.missing(`which array the volumes of ${cluster.name} lie on`, cluster.urn);
@@ -57,6 +60,27 @@ export function instancesAlive(
     return { count: 0, lost };
   }
   return { count: Math.max(0, spread - gone), lost };
+}
+
+/** Each instance's volume stays with its server while that is dead, and is there again with it. */
+function managedInstances(
+  world: World,
+  cluster: PostgresCluster,
+  site: Site,
+  instances: number,
+): ReturnType<typeof instancesAlive> {
+  const lost = managedLost(world, site.name, `the data of ${cluster.name}`, cluster.urn);
+  if (lost === "yes" || world.siteUp(site.name) === "no") return { count: 0, lost };
+  if (world.trail.read(cluster.antiAffinity, `anti-affinity of ${cluster.name}`) === undefined)
+    return { count: undefined, lost };
+  const hit = mostHit(world, site, instances, apartOf(cluster.antiAffinity, cluster.spreadOver));
+  if (hit > 0)
+    world.trail.say(
+      `${hit} of ${instances} ${instances === 1 ? "instance" : "instances"} of ${cluster.name} can have been on the dead servers: a volume stays attached to a server that does not answer`,
+      cluster.urn,
+      site.urn,
+    );
+  return { count: instances - hit, lost };
 }
 
 /** The cluster as a client sees it that reaches it. */

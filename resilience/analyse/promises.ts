@@ -4,6 +4,7 @@ import { valueOf } from "../fact.ts";
 import type { Outcome, PromiseVerdict, SiteOutcome } from "../outcome.ts";
 import type { Promises } from "../promised.ts";
 import type { System } from "../system.ts";
+import { zoneCount } from "../zones.ts";
 import { logOfBackups, weaknessOfRestore, withLogAtRisk } from "./backup-log.ts";
 import { withoutPublicCertificate } from "./public-certificates.ts";
 import { isWorse } from "./levels.ts";
@@ -167,13 +168,19 @@ function outage(
   };
 }
 
-const WHOLE_ZONE: readonly FaultEvent["kind"][] = ["zone", "site"];
+/** A site with several zones inside is a region: its loss is more than a zone's. */
+function isZone(system: System, event: FaultEvent): boolean {
+  if (event.kind === "zone" && event.zone !== undefined) return true;
+  if (event.kind !== "zone" && event.kind !== "site") return false;
+  return system.sites.some((site) => site.name === event.site && zoneCount(site) === 1);
+}
 
 function zones(system: System, outcome: Judged, promises: Promises, open: Verdict): readonly PromiseVerdict[] {
-  if (!outcome.events.flat().some(({ kind }) => WHOLE_ZONE.includes(kind))) return [];
+  if (!outcome.events.flat().some((event) => isZone(system, event))) return [];
   const id = "R7";
-  if (system.sites.length < promises.zones)
-    return [{ id, verdict: "broken", why: `${system.sites.length} of ${promises.zones} zones are declared` }];
+  const declared = system.sites.reduce((sum, site) => sum + zoneCount(site), 0);
+  if (declared < promises.zones)
+    return [{ id, verdict: "broken", why: `${declared} of ${promises.zones} zones are declared` }];
   const levels = outcome.sites.map(({ reads }) => reads);
   if (levels.includes("down") || levels.includes("partial"))
     return [

@@ -1,12 +1,14 @@
 import { valueOf } from "../fact.ts";
 import type { Backend, Proxy, Service } from "../system.ts";
+import { managedLost } from "./managed.ts";
 import { mongoState } from "./mongo.ts";
+import { apartOf } from "./placement.ts";
 import { postgresState } from "./postgres.ts";
 import type { StoreState } from "./postgres.ts";
 import { matchRoute, postIsRead, uploadsOf } from "./routes.ts";
 import type { Request } from "./routes.ts";
 import { isSilent, waitFor } from "./silence.ts";
-import { all, tri } from "./tri.ts";
+import { all, not, tri } from "./tri.ts";
 import type { Tri } from "./tri.ts";
 import { Trail } from "./trail.ts";
 import { World } from "./world.ts";
@@ -38,7 +40,7 @@ export function proxyUp(world: World, proxy: Proxy): Tri {
   }
   const replicas = world.trail.read(proxy.replicas, `replicas of the proxy at ${proxy.site}`);
   if (replicas === undefined) return "unknown";
-  return all([tri(replicas > 0), world.podsUp(proxy.site, false)]);
+  return all([tri(replicas > 0), world.podsUp(proxy.site, replicas, apartOf(proxy.spread, proxy.spreadOver))]);
 }
 
 /** What a visitor's request gets from one site's proxy. */
@@ -156,7 +158,7 @@ function serviceUp(world: World, service: Service): Tri {
     );
     return "no";
   }
-  return world.podsUp(service.site, valueOf(service.spread) === "required" && replicas > 1);
+  return world.podsUp(service.site, replicas, apartOf(service.spread, service.spreadOver));
 }
 
 /** The store that a service uses, reached over the tunnel if it is elsewhere. */
@@ -236,6 +238,7 @@ export function volumeKept(
     return "no";
   }
   if (!world.storageTouched(site)) return "yes";
+  if (world.managed(site, storageClass)) return not(managedLost(world, site, `the files of ${name}`, urn));
   const hosts = world.arraysOf(site, storageClass);
   if (!hosts || hosts.length === 0) {
     world.trail.missing(`which array the volume ${name} at ${site} lies on`, urn);

@@ -1,5 +1,6 @@
-import type { Backup, System } from "../system.ts";
+import type { Backup, BackupStore, System } from "../system.ts";
 import type { Step } from "./history.ts";
+import { tri } from "./tri.ts";
 import type { Tri } from "./tri.ts";
 import type { World } from "./world.ts";
 
@@ -130,6 +131,7 @@ function muteLink(world: World, a: string, b: string): boolean {
 export function storeKept(world: World, name: string): Tri {
   const store = world.system.backupStores.find((each) => each.name === name);
   if (!store) return "no";
+  if (store.redundancy) return accountKept(world, store);
   const touched = world.storageTouched(store.site);
   if (!touched) return "yes";
   const array = world.trail.read(store.array, `the array on which ${name} lies`);
@@ -141,6 +143,13 @@ export function storeKept(world: World, name: string): Tri {
       store.urn,
     );
   return kept;
+}
+
+/** An account goes with its provider, or with all storage of its region unless it has copies in the paired one. */
+function accountKept(world: World, { name, urn }: BackupStore): Tri {
+  const lost = world.has(`store:${name}`);
+  if (lost) world.trail.say(`${name} lay with the provider and is lost with all that it kept`, urn);
+  return tri(!lost);
 }
 
 /** The source that loses least; one whose age has no limit only if there is no other. */

@@ -1,11 +1,14 @@
 import type { FaultEvent } from "../fault.ts";
 import type { Stage } from "../outcome.ts";
-import type { System } from "../system.ts";
+import { valueOf } from "../fact.ts";
+import type { Fact } from "../fact.ts";
+import type { AccountRedundancy, System } from "../system.ts";
 import { MONGO_START } from "../constants.ts";
 import { afterNodeDeath, hungPostgres } from "./failover.ts";
 import { afterCrash, afterHang, heal, never, postgresRestart } from "./restart.ts";
 import type { Heal } from "./restart.ts";
 import type { World } from "./world.ts";
+import { zoneStrike } from "./zone-strike.ts";
 
 /** What an event breaks for good, and what comes back. */
 export interface Strike {
@@ -21,10 +24,13 @@ export function strike(before: World, event: FaultEvent): Strike {
     case "disk":
       return lasting();
     case "storage":
-      return lasting(...arraysAt(system, event.site).map((key) => `array:${key}`));
+      return lasting(...storageAt(system, event.site));
     case "node":
       return afterNodeDeath(before, event.server);
     case "zone":
+      return event.zone === undefined ? lasting(`site:${event.site}`) : zoneStrike(before, event.site, event.zone);
+    case "provider":
+      return lasting(...providerKeys(before, event.provider));
     case "site":
       return lasting(`site:${event.site}`);
     case "link": {
@@ -58,6 +64,40 @@ export function strike(before: World, event: FaultEvent): Strike {
   }
 }
 
+/** Arrays, the volumes that a provider keeps, and its backup accounts without a copy in another region. */
+function storageAt(system: System, name: string): readonly string[] {
+  const managed = system.sites.some((site) => site.name === name && (site.managedStorage ?? []).length > 0);
+  const accounts = system.backupStores.filter(
+    ({ site, redundancy }) => site === name && redundancy !== undefined && !isElsewhereToo(redundancy),
+  );
+  return [
+    ...arraysAt(system, name).map((key) => `array:${key}`),
+    ...(managed ? [`volumes:${name}`] : []),
+    ...accounts.map((store) => `store:${store.name}`),
+  ];
+}
+
+function isElsewhereToo(redundancy: Fact<AccountRedundancy>): boolean {
+  return redundancy.state === "known" && (redundancy.value === "grs" || redundancy.value === "gzrs");
+}
+
+/** With the provider goes everything that lies with it, copies in other regions too. */
+function providerKeys({ system, trail }: World, provider: string): readonly string[] {
+  for (const { name, provider: own } of system.sites)
+    if (own && own.state !== "known") trail.read(own, `whose machines ${name} runs on`);
+  const sites = system.sites.filter((site) => site.provider && valueOf(site.provider) === provider);
+  return [
+    `provider:${provider}`,
+    ...sites.flatMap(({ name }) => [
+      `site:${name}`,
+      ...storageAt(system, name),
+      ...system.backupStores
+        .filter(({ site, redundancy }) => site === name && redundancy)
+        .map((s) => `store:${s.name}`),
+    ]),
+  ];
+}
+
 function arraysAt(system: System, site: string): readonly string[] {
   return system.sites
     .filter(({ name }) => name === site)
@@ -73,7 +113,9 @@ function processHeals(before: World, process: string, site: string, hang: boolea
   const restarts = [
     ...system.services.filter((each) => each.name === process && each.site === site),
     ...(process === "proxy" ? system.proxies.filter((each) => each.site === site) : []),
-    ...(process === "nameserver" ? system.nameServers.filter((each) => each.site === site) : []),
+    ...(process === "nameserver"
+      ? system.nameServers.filter((each) => each.site === site && each.runsOn === "site")
+      : []),
     ...(process === "gateway" ? system.links.filter(({ from }) => from === site) : []),
     ...system.mongo
       .flatMap(({ members }) => members)

@@ -1,12 +1,15 @@
 import { valueOf } from "../fact.ts";
-import type { Link, Server, Site, System } from "../system.ts";
+import type { Link, ManagedStorage, Server, Site, System } from "../system.ts";
+import { mostHit, TOGETHER } from "./placement.ts";
+import type { Apart } from "./placement.ts";
 import type { Trail } from "./trail.ts";
 import { all, tri } from "./tri.ts";
 import type { Tri } from "./tri.ts";
 
 /**
  * What is broken, as keys: `site:aachen`, `server:aachen-1`, `array:aachen-1/data` (lost) or `array?:…` (not known
- * whether), `cut:aachen>titan`, `process:core@aachen`, `gateway:`, `dns:`, `control-plane:`, `backup-store:` a site,
+ * whether), `zone:azure/1`, `provider:azure`, `volumes:` a site (all that its provider keeps for it), `store:` a backup store
+ * (lost), `address:` or `address?:` a site, `cut:aachen>titan`, `process:core@aachen`, `gateway:`, `dns:`, `control-plane:`, `backup-store:` a site,
  * `corrupted:postgres`, `expired:postgres@aachen`; and what is only on its way back: `moving:` a site (pods wait for
  * eviction), `failover:` a cluster, `election:` a replica set, `driver:` a site (MongoDB's clients have not noticed),
  * `stale-dns:` a site (clients are still sent there), `noticing:core@aachen` (its pods' readiness has not failed yet),
@@ -65,12 +68,19 @@ export class World {
   }
 
   /**
-   * Can pods that need no volume run at the site now? After a server's death the worst case is that all replicas were on
-   * it, unless anti-affinity is required and there are two.
+   * Does one of a workload's pods, which need no volume, run at the site now? After a server's death they were on it at
+   * worst, as far as no rule keeps them apart, until they have moved.
    */
-  podsUp(site: string, spread: boolean): Tri {
-    const up = this.siteUp(site);
-    return up === "yes" && this.has(`moving:${site}`) && !spread ? "no" : up;
+  podsUp(siteName: string, replicas = 1, apart: Apart = TOGETHER): Tri {
+    const up = this.siteUp(siteName);
+    const site = this.site(siteName);
+    if (up !== "yes" || !site || !this.has(`moving:${siteName}`)) return up;
+    return tri(mostHit(this, site, replicas, apart) < replicas);
+  }
+
+  /** The provider's storage that a class of the site stands for; undefined where its volumes lie on a server's disks. */
+  managed(siteName: string, storageClass: string | undefined): ManagedStorage | undefined {
+    return this.site(siteName)?.managedStorage?.find(({ name }) => name === storageClass);
   }
 
   /** The array of one server: `no` if it is lost. */
@@ -129,7 +139,19 @@ export class World {
     }
     const count = this.trail.read(link.gateways, `gateways of ${link.from}`);
     if (count === undefined) return "unknown";
-    return all([tri(count > 0), this.podsUp(link.from, false)]);
+    return all([tri(count > 0), this.addressUp(link.from), this.podsUp(link.from)]);
+  }
+
+  /** Is the public address there by which others come in? */
+  addressUp(siteName: string): Tri {
+    const urn = this.site(siteName)?.urn;
+    if (this.has(`address:${siteName}`)) {
+      this.trail.say(`the public address of ${siteName} is held in the dead zone alone: nobody comes in`, urn);
+      return "no";
+    }
+    if (!this.has(`address?:${siteName}`)) return "yes";
+    this.trail.missing(`which zones hold the public address of ${siteName}`, urn);
+    return "unknown";
   }
 
   /** Sites that one site reaches, itself included. */
@@ -155,6 +177,7 @@ export class World {
 
   /** Is some array of the site lost, or possibly lost? Only then does it matter where a volume lies. */
   storageTouched(siteName: string): boolean {
+    if (this.has(`volumes:${siteName}`)) return true;
     const servers = this.site(siteName)?.servers ?? [];
     return servers.some((server) => server.arrays.some((array) => this.arrayKept(server.name, array.name) !== "yes"));
   }

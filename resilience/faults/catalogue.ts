@@ -19,6 +19,7 @@ export function catalogue(system: System): readonly Fault[] {
   const faults = [
     ...single(system, targets).map((event) => makeFault([[event]])),
     ...claimed(system),
+    ...zonesWithMore(targets),
     ...combined(system, targets),
   ];
   const byExpression = new Map(faults.map((fault) => [fault.expression, fault]));
@@ -35,10 +36,11 @@ function single(system: System, targets: Targets): readonly FaultEvent[] {
   return [
     ...targets.sites.flatMap((site): FaultEvent[] => [
       { kind: "site", site },
-      { kind: "zone", site },
+      ...zoneFaults(targets, site),
       { kind: "storage", site },
       { kind: "control-plane", site },
     ]),
+    ...targets.providers.map((provider): FaultEvent => ({ kind: "provider", provider })),
     ...targets.servers.map((server): FaultEvent => ({ kind: "node", server })),
     ...targets.links.flatMap(([a, b]): FaultEvent[] => [
       { kind: "link", from: a, to: b, oneWay: false },
@@ -55,6 +57,28 @@ function single(system: System, targets: Targets): readonly FaultEvent[] {
     ...targets.gateways.map((site): FaultEvent => ({ kind: "gateway", site })),
     ...certificates,
   ];
+}
+
+/** Where a site has zones inside, its only zone is the site itself, which is a fault of its own. */
+function zoneFaults(targets: Targets, site: string): readonly FaultEvent[] {
+  const inside = targets.zones.filter((zone) => zone.startsWith(`${site}/`));
+  if (inside.length === 0) return [{ kind: "zone", site }];
+  return inside.map((zone) => ({ kind: "zone", site, zone: zone.slice(site.length + 1) }));
+}
+
+/** What a zone leaves is hit again: the primary database crashes when its standbys may be gone, or another zone follows. */
+function zonesWithMore(targets: Targets): readonly Fault[] {
+  return targets.sites.flatMap((site) => {
+    const zones = zoneFaults(targets, site).filter((event) => event.kind === "zone" && event.zone !== undefined);
+    const [first, second] = zones;
+    if (!first) return [];
+    const steps: FaultEvent[][][] = [
+      ...(targets.processes.includes(`postgres@${site}`) ? [[[first, processFault(`postgres@${site}`, false)]]] : []),
+      ...(second ? [[[first], [second]]] : []),
+      [[{ kind: "control-plane", site }], [first]],
+    ];
+    return steps.map(makeFault);
+  });
 }
 
 function diskFaults(site: Site): readonly FaultEvent[] {

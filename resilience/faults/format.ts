@@ -5,8 +5,11 @@ export function formatEvent(event: FaultEvent): string {
   switch (event.kind) {
     case "disk":
       return `disk:${event.site}${event.array === undefined ? "" : `/${event.array}`}:${event.count}`;
-    case "storage":
     case "zone":
+      return `zone:${event.site}${event.zone === undefined ? "" : `/${event.zone}`}`;
+    case "provider":
+      return `provider:${event.provider}`;
+    case "storage":
     case "site":
     case "dns":
     case "backup-store":

@@ -15,6 +15,7 @@ const KINDS = [
   "node",
   "zone",
   "site",
+  "provider",
   "link",
   "process",
   "corruption",
@@ -83,8 +84,14 @@ function parseEvent(text: string, targets: Targets): Parsed {
         hang: qualifier === "hang",
       }));
     }
-    case "storage":
     case "zone":
+      return pick([...targets.sites, ...targets.zones], "a site, or site/zone", () => {
+        const [site = "", zone] = target.split("/");
+        return zone === undefined ? { kind, site } : { kind, site, zone };
+      });
+    case "provider":
+      return pick(targets.providers, "a provider", () => ({ kind, provider: target }));
+    case "storage":
     case "site":
     case "control-plane":
       return pick(targets.sites, "a site", () => ({ kind, site: target }));

@@ -1,9 +1,13 @@
 import type { System } from "../system.ts";
 import { valueOf } from "../fact.ts";
+import { zonesOf } from "../zones.ts";
 
 /** What a system has that can fail: the only targets that a fault may name. */
 export interface Targets {
   readonly sites: readonly string[];
+  /** `site/zone`, of sites with zones inside. */
+  readonly zones: readonly string[];
+  readonly providers: readonly string[];
   readonly servers: readonly string[];
   /** `site/array`. */
   readonly arrays: readonly string[];
@@ -32,10 +36,14 @@ export function targetsOf(system: System): Targets {
         .map(({ site, arbiter }) => `${arbiter ? "arbiter" : "mongo"}@${site}`),
     ),
   ];
+  // A provider's name servers are not ours to lose one by one: they go with the provider.
+  const own = system.nameServers.filter(({ runsOn }) => runsOn === "site");
   const gateways = unique(system.links.map(({ from }) => from));
   const pairs = system.links.map(({ from, to }) => (from < to ? `${from}\n${to}` : `${to}\n${from}`));
   return {
     sites: unique(system.sites.map(({ name }) => name)),
+    zones: unique(system.sites.flatMap((site) => zonesOf(site).map((zone) => `${site.name}/${zone}`))),
+    providers: unique(system.sites.flatMap(({ provider }) => (provider?.state === "known" ? [provider.value] : []))),
     servers: unique(system.sites.flatMap(({ servers }) => servers.map(({ name }) => name))),
     arrays: unique(
       system.sites.flatMap(({ name, servers }) =>
@@ -47,7 +55,7 @@ export function targetsOf(system: System): Targets {
       ...system.services.map(({ name, site }) => `${name}@${site}`),
       ...databases,
       ...system.proxies.map(({ site }) => `proxy@${site}`),
-      ...system.nameServers.map(({ site }) => `nameserver@${site}`),
+      ...own.map(({ site }) => `nameserver@${site}`),
       ...gateways.map((site) => `gateway@${site}`),
     ]),
     databases: unique(databases),
@@ -56,7 +64,7 @@ export function targetsOf(system: System): Targets {
       ...(system.mongo.length > 0 ? ["mongo"] : []),
       ...(system.volumes.some((volume) => valueOf(volume.content) !== "cache") ? ["uploads"] : []),
     ],
-    nameServers: unique(system.nameServers.map(({ site }) => site)),
+    nameServers: unique(own.map(({ site }) => site)),
     backupStores: unique(system.backupStores.map(({ site }) => site)),
     gateways,
     clocks: unique(databases.map((process) => process.split("@")[1] ?? "")),

@@ -19,7 +19,9 @@ export function eventTitle(event: FaultEvent): string {
     case "node":
       return `server ${event.server} dead`;
     case "zone":
-      return `zone of ${event.site} dead`;
+      return event.zone === undefined ? `zone of ${event.site} dead` : `zone ${event.zone} of ${event.site} dead`;
+    case "provider":
+      return `all that ${event.provider} runs is gone`;
     case "site":
       return `${event.site} down`;
     case "link":
