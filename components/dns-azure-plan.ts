@@ -4,6 +4,7 @@ import type { ProfileArgs } from "@pulumi/azure-native/trafficmanager/profile";
 import type * as pulumi from "@pulumi/pulumi";
 import { InputError } from "../config/problem.ts";
 import type { RecordConfig } from "../config/record-schema.ts";
+import { hasOtherSites } from "./context.ts";
 import type { Peer, SiteContext } from "./context.ts";
 import { CHALLENGE_ALIAS, challengeZoneOf } from "./dns-names.ts";
 import { textsOf } from "./dns-records.ts";
@@ -55,7 +56,10 @@ function siteHosts(
   address: pulumi.Input<string>,
 ): readonly RecordSetPlan[] {
   const { facts, platform } = context;
-  const own = [...(holdsChallenges(context) ? [facts.nameServer] : []), hostPart(facts.overlayEndpoint)];
+  const own = [
+    ...(holdsChallenges(context) ? [facts.nameServer] : []),
+    ...(hasOtherSites(context) ? [hostPart(facts.overlayEndpoint)] : []),
+  ];
   const hosts = [
     ...own.map((host) => ({ host, addresses: [address] })),
     ...peers.flatMap(({ nameServer, overlayEndpoint, publicAddresses = [] }) =>
