@@ -8,6 +8,22 @@ interface Common {
   readonly project: string;
 }
 
+interface Policies {
+  readonly policyPackConfig?: string;
+}
+
+/** Named and laid out as the Pulumi CLI has it, so that one file serves both. */
+function policyPackConfig(): Option {
+  return new Option(
+    "--policy-pack-config <file>",
+    "levels and settings of the policies, as `pulumi preview` takes them",
+  );
+}
+
+function policiesOf({ policyPackConfig: file }: Policies): Policies {
+  return file === undefined ? {} : { policyPackConfig: file };
+}
+
 /** Each command loads what it needs when it runs: `--help` must not wait for Pulumi. */
 function build(): Command {
   const program = new Command("holdfast")
@@ -17,7 +33,7 @@ function build(): Command {
     .showHelpAfterError("(holdfast --help tells what there is)")
     .addHelpText(
       "after",
-      "\nExit codes: 0 all promises kept, 1 a promise broken or a claim refuted, 2 bad input, 3 a fault of Holdfast's own.",
+      "\nExit codes: 0 all promises kept, 1 a promise broken, a claim refuted or a mandatory policy violated, 2 bad input, 3 a fault of Holdfast's own.",
     );
 
   program
@@ -28,12 +44,14 @@ function build(): Command {
     .argument("[topology...]")
     .option("--out <dir>", "folder to write to; a former plan in it is replaced", "out")
     .option("--json", "print the outcomes as JSON instead of tables")
-    .action(async (names: string[], options: { out: string; json?: boolean }) => {
+    .addOption(policyPackConfig())
+    .action(async (names: string[], options: { out: string; json?: boolean } & Policies) => {
       const { plan } = await import("./commands/plan.ts");
       process.exitCode = await plan(names, {
         ...program.opts<Common>(),
         out: options.out,
         json: options.json === true,
+        ...policiesOf(options),
       });
     });
 
@@ -53,12 +71,14 @@ function build(): Command {
         "json",
       ),
     )
-    .action(async (files: string[], options: { json?: boolean; base?: string[]; markdown?: boolean }) => {
+    .addOption(policyPackConfig())
+    .action(async (files: string[], options: { json?: boolean; base?: string[]; markdown?: boolean } & Policies) => {
       const { check } = await import("./commands/check.ts");
       process.exitCode = await check(files, {
         json: options.json === true,
         markdown: options.markdown === true,
         ...(options.base ? { base: options.base } : {}),
+        ...policiesOf(options),
       });
     });
 

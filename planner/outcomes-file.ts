@@ -1,5 +1,6 @@
 import type { Topology } from "../topologies/types.ts";
 import type { Judgement } from "./judge.ts";
+import type { PolicyReport } from "./policy-report.ts";
 import type { Answer } from "./questions/answer.ts";
 
 /** Version of the format; docs/outcomes.schema.json describes it. */
@@ -11,11 +12,16 @@ export interface Origin {
   readonly stacks: readonly { readonly stack: string; readonly origin: string; readonly notes: readonly string[] }[];
 }
 
-/** The content of outcomes.json: what becomes of the platform, fault by fault. */
+/**
+ * The content of outcomes.json: what becomes of the platform, fault by fault.
+ *
+ * @param policies null where no policy was asked
+ */
 export function outcomesFile(
   { topology, stacks }: Origin,
   { outcomes, claims, promises, normal, cost, kept, system }: Judgement,
   answers: readonly Answer[],
+  policies: PolicyReport | null = null,
 ): Record<string, unknown> {
   return {
     version: OUTCOMES_VERSION,
@@ -27,6 +33,7 @@ export function outcomesFile(
     normal: { capacity: normal },
     cost,
     outcomes,
+    policies,
     answers,
     unread: system.unread,
   };

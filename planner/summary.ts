@@ -1,6 +1,8 @@
 import { costText } from "./cost-text.ts";
 import type { Judgement } from "./judge.ts";
 import type { Origin } from "./outcomes-file.ts";
+import { policyText, violatedPolicies } from "./policy-text.ts";
+import type { PolicyReport } from "./policy-report.ts";
 import type { Answer } from "./questions/answer.ts";
 import { capacityTable, claimLines, failureTable, paint, promiseLines, table } from "./terminal.ts";
 import { failureRows } from "./view.ts";
@@ -15,6 +17,7 @@ export function judgementText(
   { stacks }: Origin,
   { outcomes, claims, promises, normal, system, cost, kept }: Judgement,
   answers: readonly Answer[],
+  policies: PolicyReport,
   now = new Date(),
 ): string {
   const notes = stacks.flatMap(({ notes: ofStack }) => ofStack);
@@ -23,13 +26,14 @@ export function judgementText(
     ["Claims of the document", claimLines(claims)],
     ["Promises over all faults", promiseLines(promises, outcomes.length)],
     ["Capacity while all is well", capacityTable(normal)],
+    ["Policies", policyText(policies)],
     ["Cost per month", costText(cost, now)],
     ["Questions of the document", answers.map(answerText).join("\n")],
     ["Could not be read", system.unread.map(({ urn, why }) => `${why} (${urn})`).join("\n")],
     ["Notes", notes.join("\n")],
   ];
   const shown = parts.filter(([, text]) => text !== "").map(([name, text]) => `${paint("bold", name)}\n${text}`);
-  return [paint("bold", title), ...shown, verdictLine(kept, promises, claims)].join("\n\n");
+  return [paint("bold", title), ...shown, verdictLine(kept, promises, claims, policies)].join("\n\n");
 }
 
 function answerText({ id, question, sentences, table: figures }: Answer): string {
@@ -37,8 +41,14 @@ function answerText({ id, question, sentences, table: figures }: Answer): string
   return [`${id}  ${question}`, ...lines.map((line) => `    ${line}`)].join("\n");
 }
 
-function verdictLine(kept: boolean, promises: Judgement["promises"], claims: Judgement["claims"]): string {
-  if (kept) return paint("green", "Every promise is kept.");
+function verdictLine(
+  kept: boolean,
+  promises: Judgement["promises"],
+  claims: Judgement["claims"],
+  policies: PolicyReport,
+): string {
+  if (kept && policies.kept) return paint("green", "Every promise and every mandatory policy is kept.");
+  const violated = violatedPolicies(policies);
   const broken = promises
     .filter(({ verdict }) => verdict === "broken" || verdict === "unknown")
     .map(({ id, verdict }) => (verdict === "broken" ? id : `${id} (unknown)`));
@@ -48,6 +58,7 @@ function verdictLine(kept: boolean, promises: Judgement["promises"], claims: Jud
   const parts = [
     ...(broken.length > 0 ? [`promises broken: ${broken.join(", ")}`] : []),
     ...(refuted.length > 0 ? [`claims refuted: ${refuted.join(", ")}`] : []),
+    ...(violated.length > 0 ? [`policies violated: ${violated.join(", ")}`] : []),
   ];
   return paint("red", `${parts.join("; ")}.`);
 }

@@ -10,6 +10,9 @@ import { exitCodes } from "../errors.ts";
 import { readStacks } from "../input-files.ts";
 import { judge } from "../judge.ts";
 import type { Judgement } from "../judge.ts";
+import { readPackConfigFile } from "../policy-pack/config-file.ts";
+import { openPack } from "../policy-pack/pack.ts";
+import type { Pack } from "../policy-pack/pack.ts";
 import { readAnswers } from "../questions/read.ts";
 import { outcomesFile } from "../outcomes-file.ts";
 import { judgementText } from "../summary.ts";
@@ -20,13 +23,19 @@ export interface CheckOptions {
   readonly base?: readonly string[];
   /** Print only the comparison, as a comment for a pull request. */
   readonly markdown: boolean;
+  /** File with levels and settings of the policies. @default their own */
+  readonly policyPackConfig?: string;
 }
 
 /**
  * `holdfast check`: the same outcomes, from what is deployed or previewed; nothing is planned. With a base, which promise
- * changed and why. The exit code is that of the new state, whatever the base was.
+ * changed and why. The exit code is that of the new state, whatever the base was. The policies are those of this version,
+ * for the base too where it is given as stacks.
  */
-export function check(files: readonly string[], { json, base, markdown }: CheckOptions): number {
+export async function check(
+  files: readonly string[],
+  { json, base, markdown, policyPackConfig }: CheckOptions,
+): Promise<number> {
   if (markdown && !base) {
     throw new InputError("Command line", [
       {
@@ -37,29 +46,39 @@ export function check(files: readonly string[], { json, base, markdown }: CheckO
       },
     ]);
   }
+  const config = policyPackConfig === undefined ? undefined : readPackConfigFile(policyPackConfig);
   const former = base && readBase(base);
-  const { judgement, origin, document } = judged(readStacks(files));
-  const changes = former && compared("outcomes" in former ? former.outcomes : judged(former.stacks).document, document);
-  process.stdout.write(
-    json
-      ? `${JSON.stringify({ topologies: [document], ...(changes ? { changes } : {}) }, null, 2)}\n`
-      : markdown && changes
-        ? commentOf(changes)
-        : `${[
-            judgementText(files.join(", "), origin, judgement, readAnswers(judgement)),
-            ...(changes ? [changesText(changes)] : []),
-          ].join("\n\n")}\n`,
-  );
-  return judgement.kept ? exitCodes.kept : exitCodes.broken;
+  const stacks = readStacks(files);
+  const pack = await openPack(config);
+  try {
+    const now = await judged(stacks, pack);
+    const before = former && ("outcomes" in former ? former.outcomes : (await judged(former.stacks, pack)).document);
+    const changes = before === undefined ? undefined : compared(before, now.document);
+    process.stdout.write(
+      json
+        ? `${JSON.stringify({ topologies: [now.document], ...(changes ? { changes } : {}) }, null, 2)}\n`
+        : markdown && changes
+          ? commentOf(changes)
+          : `${[
+              judgementText(files.join(", "), now.origin, now.judgement, now.answers, now.policies),
+              ...(changes ? [changesText(changes)] : []),
+            ].join("\n\n")}\n`,
+    );
+    return now.judgement.kept && now.policies.kept ? exitCodes.kept : exitCodes.broken;
+  } finally {
+    await pack.close();
+  }
 }
 
-function judged(stacks: readonly StackResources[]) {
+async function judged(stacks: readonly StackResources[], pack: Pack) {
   const origin = {
     topology: null,
     stacks: stacks.map(({ stack, origin: file }) => ({ stack, origin: file, notes: [] })),
   };
   const judgement: Judgement = judge(stacks);
-  return { judgement, origin, document: outcomesFile(origin, judgement, readAnswers(judgement)) };
+  const policies = await pack.judge(stacks);
+  const answers = readAnswers(judgement);
+  return { judgement, policies, answers, origin, document: outcomesFile(origin, judgement, answers, policies) };
 }
 
 /** Both sides are read as they stand in a file, so that a stack and the outcomes that were made of it are the same base. */

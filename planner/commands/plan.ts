@@ -1,4 +1,5 @@
 import { join, relative } from "node:path";
+import type { Topology } from "../../topologies/types.ts";
 import { exitCodes } from "../errors.ts";
 import { stackResources } from "../harness.ts";
 import { judge } from "../judge.ts";
@@ -9,12 +10,17 @@ import type { Origin } from "../outcomes-file.ts";
 import { refuseOut, writePlan } from "../output.ts";
 import { checkConfigs, planTopology, topologiesNamed } from "../plan.ts";
 import type { TopologyPlan } from "../plan.ts";
+import { readPackConfigFile } from "../policy-pack/config-file.ts";
+import { openPack } from "../policy-pack/pack.ts";
+import type { Pack } from "../policy-pack/pack.ts";
+import type { PolicyReport } from "../policy-report.ts";
 import { answerQuestions } from "../questions/index.ts";
 import type { Answer } from "../questions/answer.ts";
 import { runSteps } from "../progress.ts";
 import { picture } from "../report/diagram.ts";
 import { renderReport } from "../report/report.ts";
 import { readProject } from "../stack-files.ts";
+import type { Project } from "../stack-files.ts";
 import { stateFile } from "../state-file.ts";
 import { judgementText } from "../summary.ts";
 
@@ -22,20 +28,49 @@ export interface PlanOptions {
   readonly project: string;
   readonly out: string;
   readonly json: boolean;
+  /** File with levels and settings of the policies. @default their own */
+  readonly policyPackConfig?: string;
 }
 
 export interface Judged {
   readonly plan: TopologyPlan;
   readonly judgement: Judgement;
+  readonly policies: PolicyReport;
   readonly answers: readonly Answer[];
 }
 
 /** `holdfast plan`: resources, manifests, outcomes and report of the topologies named (of all, if none is). */
-export async function plan(names: readonly string[], { project: directory, out, json }: PlanOptions): Promise<number> {
+export async function plan(names: readonly string[], options: PlanOptions): Promise<number> {
   const topologies = topologiesNamed(names);
-  const project = readProject(directory);
+  const { policyPackConfig, out } = options;
+  const config = policyPackConfig === undefined ? undefined : readPackConfigFile(policyPackConfig);
+  const project = readProject(options.project);
   refuseOut(out);
   checkConfigs(project, topologies);
+  // It starts while the first topology is planned; where that fails, nobody waits for it.
+  const pack = openPack(config);
+  pack.catch(() => undefined);
+  try {
+    const judged = await judgeTopologies(project, topologies, pack, out);
+    print(judged, options);
+    return judged.every(({ judgement, policies }) => judgement.kept && policies.kept)
+      ? exitCodes.kept
+      : exitCodes.broken;
+  } finally {
+    await pack.then(
+      (started) => started.close(),
+      () => undefined,
+    );
+  }
+}
+
+/** Plans and judges one topology after the other, then writes all of them. */
+async function judgeTopologies(
+  project: Project,
+  topologies: readonly Topology[],
+  pack: Promise<Pack>,
+  out: string,
+): Promise<readonly Judged[]> {
   const judged: Judged[] = [];
   await runSteps([
     ...topologies.map((topology) => ({
@@ -43,11 +78,14 @@ export async function plan(names: readonly string[], { project: directory, out, 
       run: async (say: (text: string) => void) => {
         const planned = await planTopology(project, topology, say);
         say("analyse");
-        const judgement = judge(planned.sites.map(({ result }) => stackResources(result)));
+        const stacks = planned.sites.map(({ result }) => stackResources(result));
+        const judgement = judge(stacks);
+        say("ask the policies");
+        const policies = await (await pack).judge(stacks);
         const answers = await answerQuestions(project, planned, judgement, say);
-        judged.push({ plan: planned, judgement, answers });
+        judged.push({ plan: planned, judgement, policies, answers });
         const resources = planned.sites.reduce((sum, { result }) => sum + result.resources.length, 0);
-        return `${topology.name}: ${resources} resources, ${judgement.outcomes.length} faults`;
+        return `${topology.name}: ${resources} resources, ${judgement.outcomes.length} faults, ${policies.policies.length} policies`;
       },
     })),
     {
@@ -58,19 +96,24 @@ export async function plan(names: readonly string[], { project: directory, out, 
       },
     },
   ]);
+  return judged;
+}
 
+function print(judged: readonly Judged[], { out, json }: PlanOptions): void {
   const report = join(out, "report.html");
   if (json) {
-    const documents = judged.map((one) => outcomesFile(originOf(one.plan), one.judgement, one.answers));
-    process.stdout.write(`${JSON.stringify({ out, report, topologies: documents }, null, 2)}\n`);
-  } else {
-    for (const one of judged)
-      process.stdout.write(
-        `${judgementText(one.plan.topology.title, originOf(one.plan), one.judgement, one.answers)}\n\n`,
-      );
-    process.stdout.write(`Report: ${relative(process.cwd(), report) || report}\n`);
+    process.stdout.write(`${JSON.stringify({ out, report, topologies: judged.map(documentOf) }, null, 2)}\n`);
+    return;
   }
-  return judged.every(({ judgement }) => judgement.kept) ? exitCodes.kept : exitCodes.broken;
+  for (const { plan: planned, judgement, answers, policies } of judged)
+    process.stdout.write(
+      `${judgementText(planned.topology.title, originOf(planned), judgement, answers, policies)}\n\n`,
+    );
+  process.stdout.write(`Report: ${relative(process.cwd(), report) || report}\n`);
+}
+
+function documentOf({ plan: planned, judgement, answers, policies }: Judged): Record<string, unknown> {
+  return outcomesFile(originOf(planned), judgement, answers, policies);
 }
 
 export function originOf({ topology, sites }: TopologyPlan): Origin {
@@ -79,7 +122,8 @@ export function originOf({ topology, sites }: TopologyPlan): Origin {
 
 function filesOf(judged: readonly Judged[]): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
-  for (const { plan: planned, judgement, answers } of judged) {
+  for (const one of judged) {
+    const { plan: planned, judgement } = one;
     const { name } = planned.topology;
     for (const { site, result } of planned.sites) {
       files.set(join(name, site, "stack.json"), jsonText(stateFile(result)));
@@ -88,7 +132,7 @@ function filesOf(judged: readonly Judged[]): ReadonlyMap<string, string> {
         files.set(join(name, site, "manifests", file), yamlOf(object));
     }
     files.set(join(name, "picture.svg"), picture(judgement.system));
-    files.set(join(name, "outcomes.json"), jsonText(outcomesFile(originOf(planned), judgement, answers)));
+    files.set(join(name, "outcomes.json"), jsonText(documentOf(one)));
   }
   const sections = judged.map((one) => ({
     title: one.plan.topology.title,

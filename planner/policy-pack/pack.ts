@@ -1,8 +1,9 @@
 import { levelOf, settingsOf } from "../../policies/config.ts";
 import type { PackConfig } from "../../policies/config.ts";
-import { judgePlatforms } from "../../policies/judge-all.ts";
+import { judgeAll, judgePlatforms } from "../../policies/judge-all.ts";
+import type { RuleResult } from "../../policies/judge-all.ts";
 import { LEFT, OWN_POLICIES, PENDING_UNTIL_UP } from "../../policies/own-names.ts";
-import type { Rule } from "../../policies/rule.ts";
+import type { PlatformRule, Rule } from "../../policies/rule.ts";
 import { rules } from "../../policies/rules/index.ts";
 import { FIX } from "../../policies/to-policy.ts";
 import type { StackResources } from "../../resilience/resource.ts";
@@ -58,27 +59,16 @@ async function judge(analyzer: Analyzer, stacks: readonly StackResources[], conf
   const findings: PolicyFinding[] = [];
   const pending: string[] = [];
   for (const stack of stacks) {
-    for (const diagnostic of await analyzer.judge(stack)) {
-      if (diagnostic.policy === PENDING_UNTIL_UP) pending.push(`${stack.stack}: ${textOf(diagnostic)}`);
-      else findings.push({ ...findingOf(diagnostic), stack: stack.stack });
-    }
+    const diagnostics = await analyzer.judge(stack);
+    const ofPack = diagnostics.filter(({ policy }) => policy !== PENDING_UNTIL_UP).map((one) => findingOf(one, stack));
+    const open = diagnostics.filter(({ policy }) => policy === PENDING_UNTIL_UP).map(textOf);
+    const again = judgeHere(stack, open, config);
+    findings.push(...ofPack, ...again.findings.filter((one) => !ofPack.some((known) => isSame(known, one))));
+    pending.push(...again.pending.map((text) => `${stack.stack}: ${text}`));
   }
-  const overall = rules.flatMap((rule) =>
-    rule.kind === "platform" && levelOf(rule, config) !== "disabled" ? [rule] : [],
-  );
-  for (const { rule, findings: found, pending: open } of judgePlatforms(overall, stacks, config)) {
-    const level = levelOf(rule, config);
-    pending.push(...open.map((text) => `${rule.name}: ${text}`));
-    if (level === "disabled") continue;
-    findings.push(
-      ...found.map(({ urn, message }) => ({
-        policy: rule.name,
-        level,
-        stack: null,
-        urn: urn ?? null,
-        message: `${message} ${rule.why}`,
-      })),
-    );
+  for (const result of judgePlatforms(rules.filter(isOverall), stacks, config)) {
+    findings.push(...findingsOf(result, config));
+    if (levelOf(result.rule, config) !== "disabled") pending.push(...pendingOf(result));
   }
   return {
     policies: rules.map((rule) => infoOf(rule, config)),
@@ -86,6 +76,50 @@ async function judge(analyzer: Analyzer, stacks: readonly StackResources[], conf
     pending,
     kept: findings.every(({ level }) => level !== "mandatory"),
   };
+}
+
+/**
+ * What the pack left open for want of a fact that the Analyzer service does not carry (whether an object outlives its
+ * resource) is judged once more here, where it is known.
+ *
+ * @param open what the pack told, each with its policy's name before it
+ */
+function judgeHere(
+  stack: StackResources,
+  open: readonly string[],
+  config: PackConfig,
+): Pick<PolicyReport, "findings" | "pending"> {
+  const left = rules.filter(({ kind, name }) => kind === "stack" && open.some((text) => text.startsWith(`${name}: `)));
+  const results = judgeAll(left, [stack], config);
+  const others = open.filter((text) => !left.some(({ name }) => text.startsWith(`${name}: `)));
+  return {
+    findings: results.flatMap((result) => findingsOf(result, config)),
+    pending: [...others, ...results.flatMap(pendingOf)],
+  };
+}
+
+function isOverall(rule: Rule): rule is PlatformRule {
+  return rule.kind === "platform";
+}
+
+function isSame(one: PolicyFinding, other: PolicyFinding): boolean {
+  return one.policy === other.policy && one.urn === other.urn && one.message === other.message;
+}
+
+function findingsOf({ rule, stack, findings }: RuleResult, config: PackConfig): readonly PolicyFinding[] {
+  const level = levelOf(rule, config);
+  if (level === "disabled") return [];
+  return findings.map(({ urn, message }) => ({
+    policy: rule.name,
+    level,
+    stack,
+    urn: urn ?? null,
+    message: `${message} ${rule.why}`,
+  }));
+}
+
+function pendingOf({ rule, pending }: RuleResult): readonly string[] {
+  return pending.map((text) => `${rule.name}: ${text}`);
 }
 
 function infoOf(rule: Rule, config: PackConfig): PolicyReport["policies"][number] {
@@ -119,9 +153,9 @@ function demandSameRules(names: readonly string[]): void {
     );
 }
 
-function findingOf(diagnostic: Diagnostic): Omit<PolicyFinding, "stack"> {
+function findingOf(diagnostic: Diagnostic, { stack }: StackResources): PolicyFinding {
   const { policy, level, urn } = diagnostic;
-  return { policy, level, urn, message: textOf(diagnostic) };
+  return { policy, level, stack, urn, message: textOf(diagnostic) };
 }
 
 /** What a message says of its own: the policy's description before it and the remediation after it stand beside it anyway. */
