@@ -34,3 +34,9 @@ export function holdersOf(system: System, data: Data): readonly Held[] {
   }
   return [...found.values()];
 }
+
+/** Stores that some backup of the given sites is written to, as far as their own stacks were read. */
+export function storesUsed(system: System): readonly BackupStore[] {
+  const targets = new Set(system.backups.map(({ to }) => valueOf(to)));
+  return system.backupStores.filter(({ name }) => targets.has(name));
+}

@@ -1,5 +1,6 @@
 import type { Rule } from "../rule.ts";
 import { backupsExist } from "./backups-exist.ts";
+import { backupsLocked } from "./backups-locked.ts";
 import { backupsOffArray } from "./backups-off-array.ts";
 import { backupsOffSite } from "./backups-off-site.ts";
 import { backupsRetained } from "./backups-retained.ts";
@@ -27,6 +28,7 @@ export const rules: readonly Rule[] = [
   backupsOffArray,
   backupsOffSite,
   backupsRetained,
+  backupsLocked,
   pointInTime,
   restoreTested,
   volumesSurvive,

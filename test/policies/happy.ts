@@ -12,8 +12,17 @@ import type { Happy } from "./mutation.ts";
  */
 const PLATFORMS: Readonly<Record<Happy, { readonly topology: string; readonly edit: ConfigEdit }>> = {
   "two-sites": { topology: "master-slave", edit: (_site, values) => values },
-  "all-azure": { topology: "all-azure", edit: (_site, values) => values },
+  "all-azure": { topology: "all-azure", edit: (_site, values) => lockedBackups(values) },
 };
+
+/** What a person does after the first `up` on Azure, which makes the lock of its backups as a trial only. */
+function lockedBackups(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const site = JSON.parse(values["holdfast:site"] ?? "{}") as { readonly backupStore?: object };
+  return {
+    ...values,
+    "holdfast:site": JSON.stringify({ ...site, backupStore: { ...site.backupStore, locked: true } }),
+  };
+}
 
 const planned = new Map<Happy, Promise<readonly StackResources[]>>();
 

@@ -30,9 +30,10 @@ describe("policies/rules", () => {
     expect([...broken].filter((name) => !known.includes(name))).to.be.empty;
   });
 
-  it("none is broken by a good platform of two sites", async () => {
-    expect(violations(await happyStacks("two-sites"))).to.deep.equal([]);
-  });
+  for (const name of ["two-sites", "all-azure"] as const)
+    it(`none is broken by a good platform: ${name}`, async () => {
+      expect(violations(await happyStacks(name))).to.deep.equal([]);
+    });
 
   for (const { rule, what, from = "two-sites", change } of mutations) {
     it(`${rule} fails on its mutation and on nothing else: ${what}`, async () => {
