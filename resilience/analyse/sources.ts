@@ -1,6 +1,6 @@
-import type { Backup, BackupStore, System } from "../system.ts";
+import type { Backup, System } from "../system.ts";
+import { accountKept, BEHIND, isBehind, zoneStopped } from "./accounts.ts";
 import type { Step } from "./history.ts";
-import { tri } from "./tri.ts";
 import type { Tri } from "./tri.ts";
 import type { World } from "./world.ts";
 
@@ -37,6 +37,8 @@ function held(
   if (!declared || visited.includes(store)) return [];
   const exists = storeKept(end, store);
   const into = system.backups.filter(({ to }) => to.state === "known" && to.value === store);
+  // How old a copy of it is does not depend on what becomes of it afterwards.
+  const behind = visited.length === 0 && isBehind(end, declared);
   const direct = into.filter(
     ({ kind, subject }) =>
       kind !== "copy" && kind !== "restore-test" && subject.state === "known" && names.includes(subject.value),
@@ -56,7 +58,7 @@ function held(
       exists,
       kind,
       urns: [backup.urn, declared.urn],
-      ...age(backup, 0, before, end, label),
+      ...late(age(backup, 0, before, end, label), behind),
     });
   }
   for (const backup of into.filter(({ kind }) => kind === "copy")) {
@@ -78,21 +80,20 @@ function held(
         exists,
         kind: "copy",
         urns: [backup.urn, declared.urn, ...inner.urns],
-        ...age(backup, inner.seconds, before, end, label),
+        ...late(age(backup, inner.seconds, before, end, label), behind),
       });
     }
   }
   return found;
 }
 
+type Age = Pick<Source, "seconds" | "text">;
+
+/** @param behind are only copies left that are made with a delay which nothing bounds? */
+const late = (age: Age, behind: boolean): Age => (behind ? { seconds: null, text: `${age.text}, ${BEHIND}` } : age);
+
 /** Worst age: the time between two runs, on top of the age of what is copied; without a limit once the runs have stopped. */
-function age(
-  backup: Backup,
-  inner: number | null,
-  before: World,
-  end: World,
-  label: string,
-): Pick<Source, "seconds" | "text"> {
+function age(backup: Backup, inner: number | null, before: World, end: World, label: string): Age {
   const interval = end.trail.read(backup.interval, `schedule of ${label}`);
   const stopped = stoppedBefore(backup, before);
   if (stopped) return { seconds: null, text: `${label} stopped before the loss: ${stopped}` };
@@ -115,6 +116,8 @@ function stoppedBefore(backup: Backup, before: World): string | undefined {
     if (site !== backup.site && before.site(site) && muteLink(before, backup.site, site))
       return `the link between ${backup.site} and ${site} was cut`;
   }
+  const zone = backup.to.state === "known" ? zoneStopped(before, backup.to.value) : undefined;
+  if (zone !== undefined) return zone;
   if (target !== undefined && before.has(`backup-store:${target}`)) return `the store at ${target} was down`;
   if (backup.kind !== "archive" && before.has(`control-plane:${backup.site}`))
     return `without the control plane of ${backup.site} no scheduled job ran`;
@@ -143,13 +146,6 @@ export function storeKept(world: World, name: string): Tri {
       store.urn,
     );
   return kept;
-}
-
-/** An account goes with its provider, or with all storage of its region unless it has copies in the paired one. */
-function accountKept(world: World, { name, urn }: BackupStore): Tri {
-  const lost = world.has(`store:${name}`);
-  if (lost) world.trail.say(`${name} lay with the provider and is lost with all that it kept`, urn);
-  return tri(!lost);
 }
 
 /** The source that loses least; one whose age has no limit only if there is no other. */
