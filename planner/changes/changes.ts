@@ -30,6 +30,7 @@ export interface VerdictChange {
 export interface Changes {
   /** Stacks that only one of the two sides has: what they hold seems to appear or to vanish. */
   readonly stacks: { readonly gone: readonly string[]; readonly come: readonly string[] };
+  /** Every promise, and every mandatory policy where policies were judged: what the exit code tells. */
   readonly kept: { readonly before: boolean; readonly after: boolean };
   readonly promises: readonly VerdictChange[];
   readonly claims: readonly VerdictChange[];
@@ -48,7 +49,7 @@ export function changesOf(before: OutcomesDocument, after: OutcomesDocument): Ch
       gone: missing(stackNames(before), stackNames(after)),
       come: missing(stackNames(after), stackNames(before)),
     },
-    kept: { before: before.kept, after: after.kept },
+    kept: { before: isKept(before), after: isKept(after) },
     promises: promiseChanges(before, after, faults),
     claims: claimChanges(before, after),
     faults,
@@ -64,6 +65,10 @@ export function isUnchanged({ stacks, promises, claims, faults, policies, cost }
   return [...lists, policies?.violated ?? [], policies?.mended ?? [], cost?.lines ?? []].every(
     ({ length }) => length === 0,
   );
+}
+
+function isKept({ kept, policies }: OutcomesDocument): boolean {
+  return kept && (policies?.kept ?? true);
 }
 
 function uncompared(before: OutcomesDocument, after: OutcomesDocument): readonly string[] {

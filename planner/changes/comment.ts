@@ -24,7 +24,7 @@ const NAMED = 5;
 /** What changed, as a comment for a pull or merge request. Nothing in it but our own words is read as Markdown. */
 export function commentOf(changes: Changes): string {
   const { kept } = changes;
-  const state = kept.after ? "Every promise is kept." : "Not every promise is kept.";
+  const state = kept.after ? "All that must be kept is kept." : "Not every promise and policy is kept.";
   if (isUnchanged(changes)) {
     const aside = changes.uncompared.map((sentence) => ` ${sentence}`).join("");
     return `${COMMENT_MARKER}\n**Holdfast**: nothing changes in what a fault does to the platform. ${state}${aside}\n`;

@@ -62,6 +62,7 @@ const document = z.object({
   outcomes: z.array(outcome),
   policies: z
     .object({
+      kept: z.boolean(),
       findings: z.array(
         z.object({
           policy: z.string(),

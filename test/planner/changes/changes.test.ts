@@ -112,11 +112,20 @@ describe("what changed since the base", function () {
 
     it("tells violations that came and that went", () => {
       const changes = changesOf(
-        { ...base, policies: { findings: [finding("pinned-images"), finding("spread")] } },
-        { ...base, policies: { findings: [finding("spread"), finding("probes")] } },
+        { ...base, policies: { kept: false, findings: [finding("pinned-images"), finding("spread")] } },
+        { ...base, policies: { kept: false, findings: [finding("spread"), finding("probes")] } },
       );
       expect(changes.policies?.violated.map(({ policy }) => policy)).to.deep.equal(["probes"]);
       expect(changes.policies?.mended.map(({ policy }) => policy)).to.deep.equal(["pinned-images"]);
+    });
+
+    it("counts a mandatory policy that is violated as not kept, as the exit code does", () => {
+      const kept = { ...base, kept: true };
+      const { kept: judged } = changesOf(
+        { ...kept, policies: { kept: true, findings: [] } },
+        { ...kept, policies: { kept: false, findings: [finding("probes")] } },
+      );
+      expect(judged).to.deep.equal({ before: true, after: false });
     });
 
     it("tells what became dearer, what came and what went, and sums", () => {
@@ -137,7 +146,7 @@ describe("what changed since the base", function () {
       const other = { ...cost(1, line("disk", 1)), currency: "USD" };
       const unjudged = { ...base, policies: null };
       const euros = { ...unjudged, cost: cost(1, line("disk", 1)) };
-      const changes = changesOf(euros, { ...base, cost: other, policies: { findings: [] } });
+      const changes = changesOf(euros, { ...base, cost: other, policies: { kept: true, findings: [] } });
       expect(changes.cost).to.equal(null);
       expect(changes.policies).to.equal(null);
       expect(changes.uncompared.join("\n"))

@@ -110,8 +110,10 @@ function outsideCode(markdown: string): string {
 describe("the comment on a pull request", () => {
   it("is one line below its marker where nothing changed, and says whether the promises are kept", () => {
     expect(commentOf(NOTHING).trimEnd().split("\n")).to.have.length(2);
-    expect(commentOf(NOTHING)).to.contain("Every promise is kept");
-    expect(commentOf({ ...NOTHING, kept: { before: false, after: false } })).to.contain("Not every promise is kept");
+    expect(commentOf(NOTHING)).to.contain("All that must be kept is kept");
+    expect(commentOf({ ...NOTHING, kept: { before: false, after: false } })).to.contain(
+      "Not every promise and policy is kept",
+    );
   });
 
   it("begins with the same marker whatever changed", () => {
