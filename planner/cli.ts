@@ -95,11 +95,17 @@ function build(): Command {
 
   program
     .command("compare")
-    .description("topologies side by side: the same faults, by the role of the site that they hit")
+    .description("topologies side by side: promises, availability by class of fault, data, cost, and fault by fault")
     .argument("<topology...>")
-    .action(async (names: string[]) => {
+    .option("--json", "print the comparison as JSON instead of tables")
+    .option("--markdown", "print the comparison as Markdown")
+    .action(async (names: string[], options: { json?: boolean; markdown?: boolean }) => {
       const { compare } = await import("./commands/compare.ts");
-      process.exitCode = await compare(names, program.opts<Common>());
+      process.exitCode = await compare(names, {
+        ...program.opts<Common>(),
+        json: options.json === true,
+        markdown: options.markdown === true,
+      });
     });
 
   for (const command of [program, ...program.commands]) command.exitOverride();

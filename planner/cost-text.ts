@@ -1,5 +1,6 @@
 import type { Cost } from "../resilience/cost/cost.ts";
 import { staleness } from "../resilience/cost/prices.ts";
+import { UNPRICED } from "../resilience/cost/index.ts";
 import { table } from "./terminal.ts";
 
 /** How many of the unknowns are told; outcomes.json has all. */
@@ -19,27 +20,34 @@ export function costText(cost: Cost, now: Date): string {
       const lines = cost.lines.filter((line) => line.site === site);
       const most = lines.reduce((sum, line) => sum + ((line.most ? line.most.monthly : line.monthly) ?? 0), 0);
       const known = lines.reduce((sum, { monthly }) => sum + (monthly ?? 0), 0);
-      const missing = lines.filter(({ price }) => price === null).length;
-      return [site, money(cost, known), most === known ? "" : money(cost, most), priceless(missing)];
+      const missing = new Set(lines.filter(({ price }) => price === null).map(({ item }) => item)).size;
+      return [site, amount(cost, known, missing), most === known ? "" : money(cost, most), priceless(missing)];
     }),
     ...cost.purposes.map(({ ids, what, monthly, unknown }) => [
       `  ${ids.join(", ")}: ${what}`,
-      money(cost, monthly),
+      amount(cost, monthly, unknown.length),
       "",
       priceless(unknown.length),
     ]),
   ];
   const old = staleness(cost.asOf, now);
-  const more = cost.unknown.length > SHOWN ? [`  and ${cost.unknown.length - SHOWN} more, in outcomes.json`] : [];
+  const unpriced = [...new Set(cost.lines.filter(({ price }) => price === null).map(({ item }) => item))];
+  const others = cost.unknown.filter((text) => !text.startsWith(UNPRICED));
+  const more = others.length > SHOWN ? [`  and ${others.length - SHOWN} more, in outcomes.json`] : [];
   return [
     ...(rows.length > 0 ? [table(["", "known", "with the most nodes", "without a price"], rows)] : []),
     `R6  ${costSentence(cost)}. No figure was promised, so none is judged.`,
     ...(cost.source === null ? [] : [`Prices of ${cost.asOf ?? "an unknown day"}: ${cost.source}.`]),
     ...(old === undefined ? [] : [`Warning: ${old}.`]),
-    ...(cost.unknown.length > 0
-      ? ["Not known:", ...cost.unknown.slice(0, SHOWN).map((text) => `  ${text}`), ...more]
-      : []),
+    ...(unpriced.length > 0 ? [`Without a price: ${unpriced.join(", ")}`] : []),
+    ...others.slice(0, SHOWN).map((text) => `  ${text}`),
+    ...more,
   ].join("\n");
+}
+
+/** A sum of nothing is no figure where prices are missing. */
+function amount(cost: Cost, known: number, missing: number): string {
+  return known === 0 && missing > 0 ? "unknown" : money(cost, known);
 }
 
 /** `860 EUR a month are known, 3 things are open`. */

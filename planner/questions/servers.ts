@@ -6,24 +6,33 @@ import { stackResources } from "../harness.ts";
 import { judge } from "../judge.ts";
 import type { Judgement } from "../judge.ts";
 import { planTopology } from "../plan.ts";
-import type { ConfigEdit, Progress } from "../plan.ts";
+import type { Progress } from "../plan.ts";
+import { readStackConfig } from "../stack-files.ts";
 import type { Project } from "../stack-files.ts";
-import { dataLossText, recoveryText } from "../view.ts";
 import { isObject } from "../wire.ts";
 import type { Answer } from "./answer.ts";
+import { editSite } from "./edit-site.ts";
+import { effect, NO_SUCH_FAULT } from "./effect.ts";
 
-const MOST_SERVERS = 3;
+/** One, two and three times the fewest servers that the site can have. */
+const SIZES = [1, 2, 3] as const;
+
+type Facts = Readonly<Record<string, unknown>>;
 
 /**
- * N4: what 1, 2 and 3 servers at the primary site change. Each number is planned and analysed anew, with copies of the
- * first server, so that the answer is that of the program and not of a rule of thumb.
+ * N4 and S3.4: what more servers at the primary site change. Each number is planned and analysed anew, so that the answer
+ * is that of the program and not of a rule of thumb.
  */
 export async function moreServers(project: Project, topology: Topology, progress: Progress): Promise<Answer> {
   const primary = primaryOf(topology);
+  const values = readStackConfig(project, primary).values;
+  const least = fewestServers(JSON.parse(values[`${project.name}:site`] ?? "null"));
+  const counts = SIZES.map((size) => size * least);
   const judged: Judgement[] = [];
-  for (let count = 1; count <= MOST_SERVERS; count++) {
-    progress(`what ${count} ${count === 1 ? "server" : "servers"} at ${primary} would change`);
-    const plan = await planTopology(project, topology, () => undefined, withServers(project.name, primary, count));
+  for (const count of counts) {
+    progress(`what ${servers(count)} at ${primary} would change`);
+    const edit = editSite(project.name, primary, (facts) => withServers(facts, count));
+    const plan = await planTopology(project, topology, () => undefined, edit);
     judged.push(judge(plan.sites.map(({ result }) => stackResources(result))));
   }
   const server = judged[0]?.system.sites.find(({ name }) => name === primary)?.servers[0]?.name ?? primary;
@@ -32,22 +41,31 @@ export async function moreServers(project: Project, topology: Topology, progress
     `process:postgres@${primary}`,
     `process:mongo@${primary}`,
     `disk:${primary}:3`,
+    `zone:${primary}/1`,
     `site:${primary}`,
   ];
-  const rows = faults.map((fault) => [fault, ...judged.map(({ outcomes }) => cell(outcomes, fault, primary))]);
-  const missing = judged.flatMap(({ outcomes }) =>
-    outcomes.filter(({ fault }) => faults.includes(fault)).flatMap(({ unknowns }) => unknowns.map(({ text }) => text)),
-  );
+  const rows = faults
+    .map((fault) => [fault, ...judged.map(({ outcomes }) => effect(outcomes, fault, primary))])
+    .filter((cells) => cells.slice(1).some((cell) => cell !== NO_SUCH_FAULT));
+  const missing = judged.flatMap(({ outcomes }) => unknownsOf(outcomes, faults));
   const instances = judged.map(({ system }) => instancesAt(system.postgres, primary));
   return {
     id: "N4",
     question: `What do more servers at ${primary} change?`,
     sentences: [
-      `PostgreSQL runs ${instances.join(", ")} instances on 1, 2, 3 servers; what ${primary}'s clients get then:`,
+      `PostgreSQL runs ${instances.join(", ")} instances on ${counts.join(", ")} servers; what ${primary}'s clients get then:`,
       ...(missing.length > 0 ? [`A fact is missing: ${[...new Set(missing)].join("; ")}.`] : []),
     ],
-    table: { head: ["fault", "1 server", "2 servers", "3 servers"], rows },
+    table: { head: ["fault", ...counts.map(servers)], rows },
   };
+}
+
+const servers = (count: number): string => `${count} ${count === 1 ? "server" : "servers"}`;
+
+function unknownsOf(outcomes: readonly Outcome[], faults: readonly string[]): readonly string[] {
+  return outcomes
+    .filter(({ fault }) => faults.includes(fault))
+    .flatMap(({ unknowns }) => unknowns.map(({ text }) => text));
 }
 
 function instancesAt(clusters: Judgement["system"]["postgres"], site: string): string {
@@ -55,25 +73,20 @@ function instancesAt(clusters: Judgement["system"]["postgres"], site: string): s
   return instances.map((count) => count ?? "an unknown number of").join("+");
 }
 
-function cell(outcomes: readonly Outcome[], fault: string, site: string): string {
-  const outcome = outcomes.find((candidate) => candidate.fault === fault);
-  const there = outcome?.sites.find((candidate) => candidate.site === site);
-  if (!outcome || !there) return "no such fault";
-  const lost = dataLossText(outcome.dataLoss);
-  return `${there.reads}/${there.writes}, ${recoveryText(outcome.recovery)}${lost === "none" ? "" : `, lost: ${lost}`}`;
+/** A pool of AKS has a node for each zone of the site at the least; a cluster of one's own has one server. */
+function fewestServers(facts: unknown): number {
+  return isObject(facts) && facts["platform"] === "aks" && Array.isArray(facts["zones"]) ? facts["zones"].length : 1;
 }
 
-/** The site with that many copies of its first server; a further one is named after the first. */
-function withServers(namespace: string, site: string, count: number): ConfigEdit {
-  const key = `${namespace}:site`;
-  return (edited, values) => {
-    const facts: unknown = edited === site ? JSON.parse(values[key] ?? "null") : undefined;
-    if (!isObject(facts) || !Array.isArray(facts["servers"])) return values;
-    const [first] = facts["servers"] as readonly unknown[];
-    if (!isObject(first)) return values;
-    const servers = Array.from({ length: count }, (_, index) =>
-      index === 0 ? first : { ...first, name: `${String(first["name"])}-${String.fromCharCode(97 + index)}` },
-    );
-    return { ...values, [key]: JSON.stringify({ ...facts, servers }) };
-  };
+/** The pool of workers with that many nodes, or copies of the first server, which are named after it. */
+function withServers(facts: Facts, count: number): Facts {
+  const pool = facts["workerPool"];
+  if (facts["platform"] === "aks" && isObject(pool))
+    return { ...facts, workerPool: { ...pool, min: count, max: Math.max(count, Number(pool["max"])) } };
+  const [first]: readonly unknown[] = Array.isArray(facts["servers"]) ? facts["servers"] : [];
+  if (!isObject(first)) return facts;
+  const servers = Array.from({ length: count }, (_, index) =>
+    index === 0 ? first : { ...first, name: `${String(first["name"])}-${String.fromCharCode(97 + index)}` },
+  );
+  return { ...facts, servers };
 }

@@ -92,11 +92,14 @@ function priced({ mostQuantity, ownPrice, ...draft }: Draft, prices: PriceTable 
   };
 }
 
+/** How the sentence on an item without a price begins. */
+export const UNPRICED = "price of ";
+
 function unpriced(lines: readonly CostLine[]): readonly string[] {
   const names = new Set(lines.filter(({ price }) => price === null).map(({ item }) => item));
   return [...names].map((item) => {
     const uses = lines.filter((line) => line.item === item);
-    return `price of ${item}: ${uses.map(({ site, what }) => `${site}, ${what}`).join("; ")}`;
+    return `${UNPRICED}${item}: ${uses.map(({ site, what }) => `${site}, ${what}`).join("; ")}`;
   });
 }
 

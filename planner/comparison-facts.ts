@@ -1,0 +1,113 @@
+import { loadOf } from "../resilience/capacity/load.ts";
+import { valueOf } from "../resilience/fact.ts";
+import type { Outcome } from "../resilience/outcome.ts";
+import { roleNames } from "../resilience/roles.ts";
+import type { Site, System } from "../resilience/system.ts";
+import type { Candidate } from "./comparison.ts";
+import { costSentence } from "./cost-text.ts";
+import { bitRate, dataLossText, recoveryText } from "./view.ts";
+
+/** A row of a comparison: what the document's pros and cons speak of, and what is declared of it. */
+export interface ComparedFact {
+  readonly what: string;
+  /** The requirement that asks for it. */
+  readonly id: string;
+  readonly text: string;
+}
+
+export function factsOf({ judgement, configuration }: Candidate): readonly ComparedFact[] {
+  const { system, outcomes, cost } = judgement;
+  return [
+    { what: "sites", id: "S1-S3", text: sitesText(system) },
+    { what: "zones", id: "R7", text: zonesText(system) },
+    { what: "copies of the data", id: "R4", text: copiesText(system) },
+    { what: "synchronisation between sites", id: "N1", text: synchronisationText(system) },
+    {
+      what: "configuration of the databases",
+      id: "N3",
+      text: `${configuration.written} values by hand, ${configuration.declared} made from them`,
+    },
+    { what: "scaling", id: "N4, S3.4", text: system.sites.map(scalingText).join("; ") },
+    { what: "personal data lies", id: "S2.5", text: dataText(system) },
+    { what: "without the provider", id: "S2.5", text: providerText(outcomes) },
+    { what: "cost", id: "R6", text: costSentence(cost) },
+  ];
+}
+
+function sitesText(system: System): string {
+  return [...roleNames(system)].map(([site, role]) => (site === role ? site : `${site} (${role})`)).join(", ");
+}
+
+/** A site that declares no zones of its servers is one. */
+function zonesText({ sites }: System): string {
+  const counts = sites.map(({ name, servers }) => {
+    const zones = new Set(servers.map(({ zone }) => (zone ? (valueOf(zone) ?? "?") : "")));
+    return { name, count: Math.max(1, zones.size), known: !zones.has("?") };
+  });
+  const total = counts.reduce((sum, { count }) => sum + count, 0);
+  const each = counts.map(({ name, count, known }) => `${name} ${known ? count : "unknown"}`).join(", ");
+  return `${counts.every(({ known }) => known) ? total : "unknown"} (${each})`;
+}
+
+function copiesText(system: System): string {
+  const per = (count: (site: string) => number | undefined): string =>
+    system.sites
+      .map(({ name }) => ({ name, copies: count(name) }))
+      .filter(({ copies }) => copies !== 0)
+      .map(({ name, copies }) => `${copies ?? "an unknown number"} in ${name}`)
+      .join(", ") || "none";
+  const postgres = per((site) =>
+    system.postgres
+      .filter((cluster) => cluster.site === site)
+      .reduce<number | undefined>((sum, { instances }) => {
+        const count = valueOf(instances);
+        return sum === undefined || count === undefined ? undefined : sum + count;
+      }, 0),
+  );
+  const mongo = per(
+    (site) =>
+      system.mongo.flatMap(({ members }) => members).filter((member) => member.site === site && !member.arbiter).length,
+  );
+  const stores = system.backupStores.map(({ site, redundancy }) => {
+    const copies = redundancy && valueOf(redundancy);
+    return copies === undefined ? site : `${site} (${copies})`;
+  });
+  return `PostgreSQL ${postgres}; MongoDB ${mongo}; backups in ${stores.join(", ") || "no store"}`;
+}
+
+function synchronisationText({ workload, postgres }: System): string {
+  const standbys = postgres.filter((cluster) => {
+    const source = valueOf(cluster.sourceSite);
+    return source !== undefined && source !== cluster.site;
+  }).length;
+  if (standbys === 0) return "none: no database follows another site";
+  const load = valueOf(workload);
+  return load ? `${bitRate(loadOf(load).replicationBits * standbys)} at the peak` : "unknown: the load is not declared";
+}
+
+function scalingText({ name, servers, mostServers }: Site): string {
+  const most = mostServers && valueOf(mostServers);
+  return most === undefined || most === servers.length
+    ? `${name}: ${servers.length} ${servers.length === 1 ? "server" : "servers"}, more by hand`
+    : `${name}: ${servers.length} to ${most} servers, by itself`;
+}
+
+function dataText({ sites }: System): string {
+  return sites
+    .map(({ name, provider, region }) => {
+      const of = [provider, region].flatMap((fact) => (fact ? [valueOf(fact) ?? `unknown`] : []));
+      return `${name}: ${of.length === 0 ? "servers of one's own" : of.join(", ")}`;
+    })
+    .join("; ");
+}
+
+function providerText(outcomes: readonly Outcome[]): string {
+  const gone = outcomes.filter(({ fault }) => fault.startsWith("provider:"));
+  if (gone.length === 0) return "no provider is declared";
+  return gone
+    .map(({ fault, sites, recovery, dataLoss }) => {
+      const levels = sites.map(({ site, reads, writes }) => `${site}'s clients ${reads}/${writes}`).join(", ");
+      return `${fault}: ${levels}; recovery ${recoveryText(recovery)}; lost: ${dataLossText(dataLoss)}`;
+    })
+    .join("; ");
+}
