@@ -25,8 +25,9 @@ export function aksFacts(changed: Record<string, unknown> = {}): AksSiteConfig {
   return facts;
 }
 
-/** What a component is told at the site `azure` of a topology. */
+/** What a component is told at the primary site of a topology, on AKS. */
 export function aksContext(changed: Record<string, unknown> = {}, topology: Topology = allAzure): SiteContext {
-  const { platform } = contextOf("azure", { topology });
-  return siteContext({ topology, site: "azure", active: primaryOf(topology), platform, facts: aksFacts(changed) });
+  const site = primaryOf(topology);
+  const { platform } = contextOf(site, { topology });
+  return siteContext({ topology, site, active: site, platform, facts: aksFacts(changed) });
 }
