@@ -17,8 +17,9 @@ export function aliasesOf(system: System): ReadonlyMap<string, string> {
     aliases.set(`${name}-down`, `site:${name}`);
     aliases.set(`${name}-disk`, `disk:${name}:1`);
     aliases.set(`${name}-storage-lost`, `storage:${name}`);
-    aliases.set(`${name}-gateway-down`, `gateway:${name}`);
-    aliases.set(`${name}-dns-down`, `dns:${name}`);
+    if (system.links.some(({ from }) => from === name)) aliases.set(`${name}-gateway-down`, `gateway:${name}`);
+    if (system.nameServers.some(({ site, runsOn }) => site === name && runsOn === "site"))
+      aliases.set(`${name}-dns-down`, `dns:${name}`);
     for (const server of servers) aliases.set(`${server.name}-down`, `node:${server.name}`);
   }
   for (const { name, site } of system.services) aliases.set(`${name}-${site}-crash`, `process:${name}@${site}`);

@@ -1,6 +1,7 @@
 import { valueOf } from "../fact.ts";
 import type { DataLoss, SiteOutcome } from "../outcome.ts";
 import type { System } from "../system.ts";
+import { freedVolumes } from "./commands-volumes.ts";
 import { endOf } from "./loss-parts.ts";
 import type { Step } from "./history.ts";
 import { isWorse, isWrite, siteLevels } from "./levels.ts";
@@ -20,8 +21,10 @@ export function commandsFor(
   const step = steps.at(-1);
   if (!step) return [];
   const { system } = step.before;
+  const end = endOf(steps, new Trail());
   const commands = [
     ...replacements(system, steps),
+    ...(end ? freedVolumes(end, sites, normal) : []),
     ...promotions(system, steps, sites, normal),
     ...losses.flatMap((loss) => restoration(system, loss)),
     ...rebuilds(system, steps),
@@ -29,7 +32,20 @@ export function commandsFor(
     ...renewals(system, steps),
     ...staticZone(system, step),
   ];
-  return [...new Set(commands)];
+  return [...new Set(commands)].filter((command) => !concernsGone(system, end, command));
+}
+
+/** What would be typed at a site that is gone with its provider, for good, needs nobody any more. */
+function concernsGone(system: System, end: World | undefined, command: string): boolean {
+  return system.sites.some(({ name, provider }) => {
+    const owner = provider && valueOf(provider);
+    const isAtSite =
+      ` ${command} `.includes(` -s ${name} `) ||
+      command.includes(`--context ${name} `) ||
+      command.startsWith(`cut ${name} off `) ||
+      command.startsWith(`when ${name} is back`);
+    return owner !== undefined && end?.has(`provider:${owner}`) === true && isAtSite;
+  });
 }
 
 /** An array that is lost is replaced by nobody but a person. */
