@@ -59,7 +59,7 @@ function judge(
   const addresses = targets.map(({ address }) => address).join(", ");
   const alone = `${name} leads to ${addresses || "no address"} alone`;
   if (targets.length < 2 && others === "untold")
-    return findings.wait(`${alone}: another site's address joins it once that site has told it, two ups later`);
+    return findings.wait(`${alone}: another site's address joins it once that site has told it`);
   if (targets.length < 2)
     findings.add(urn, `${alone}: when that is dead, nobody is led elsewhere. Add the other sites' addresses.`);
   if (!check)

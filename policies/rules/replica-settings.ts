@@ -2,6 +2,7 @@ import type { Declared } from "../../resilience/observe/declarations.ts";
 import { plain } from "../../resilience/observe/field.ts";
 import { valueOf } from "../../resilience/fact.ts";
 import { Findings, listed } from "../findings.ts";
+import { awaitsKeys } from "../keys-awaited.ts";
 import { objectsOf } from "../objects.ts";
 import type { StackRule } from "../rule.ts";
 
@@ -14,6 +15,7 @@ export const replicaSettings: StackRule = {
   fix: "Let spec.replica name a source among spec.externalClusters, with a host, and a primary that is one of these or the cluster itself.",
   level: "mandatory",
   subject: "a CloudNativePG Cluster",
+  expected: (view) => !awaitsKeys(view),
   evaluate(view) {
     const findings = new Findings();
     const clusters = objectsOf(view).ofKind("postgresql.cnpg.io/Cluster");

@@ -4,6 +4,7 @@ import type { Field } from "../../resilience/observe/field.ts";
 import { podSpecOf } from "../../resilience/observe/mounts.ts";
 import { primaries, uploads } from "../data.ts";
 import { Findings } from "../findings.ts";
+import { awaitsKeys } from "../keys-awaited.ts";
 import { objectsOf } from "../objects.ts";
 import type { StackRule, StackView } from "../rule.ts";
 
@@ -16,6 +17,7 @@ export const volumesSurvive: StackRule = {
   fix: "Keep data on claims, retain these (StorageClass, StatefulSet, retainOnDelete), and protect the databases and their namespace.",
   level: "mandatory",
   subject: "a database, or a volume of uploads",
+  expected: (view) => !awaitsKeys(view),
   evaluate(view) {
     const findings = new Findings();
     const objects = objectsOf(view);
