@@ -1,6 +1,11 @@
 import { expect } from "chai";
 import { mongoClient, mongoDataHosts, postgresClient } from "../../components/connections.ts";
 import { replicaSetConfig } from "../../components/mongo-replica-set-plan.ts";
+import { allAzure } from "../../topologies/all-azure.ts";
+import { azurePrimary } from "../../topologies/azure-primary.ts";
+import { primaryOf } from "../../topologies/index.ts";
+import { masterSlave } from "../../topologies/master-slave.ts";
+import type { Topology } from "../../topologies/types.ts";
 import { contextOf } from "./site-fixture.ts";
 
 const service = { readPreference: "nearest", writeConcern: 1 } as const;
@@ -43,6 +48,22 @@ describe("components/connections", () => {
   it("reads and writes as the service's config says, always journalled", () => {
     const { environment } = mongoClient(contextOf("titan"), { readPreference: "primary", writeConcern: "majority" });
     expect(environment["MONGO_OPTIONS"]).to.match(/^readPreference=primary&w=majority&journal=true&/);
+  });
+
+  it("asks for a majority only where the active site alone has one of members that hold data", () => {
+    const w = (topology: Topology, active?: string): string | null => {
+      const context = contextOf(primaryOf(topology), { topology, ...(active === undefined ? {} : { active }) });
+      const { environment } = mongoClient(context, { readPreference: "nearest" });
+      return new URLSearchParams(environment["MONGO_OPTIONS"]).get("w");
+    };
+    expect(w(allAzure)).to.equal("majority");
+    expect([w(masterSlave), w(masterSlave, "titan"), w(azurePrimary)]).to.deep.equal(["1", "1", "1"]);
+    // An arbiter votes and keeps no write: with two members that hold data it is one of three, with one it is half.
+    const { members } = allAzure.mongo;
+    const half = { ...members, primary: { data: 2, arbiters: 1, priority: 1 } };
+    expect(w({ ...allAzure, mongo: { ...allAzure.mongo, members: half } })).to.equal("majority");
+    const few = { ...members, primary: { data: 1, arbiters: 1, priority: 1 } };
+    expect(w({ ...allAzure, mongo: { ...allAzure.mongo, members: few } })).to.equal("1");
   });
 
   it("notices a member that went silent within 4 s, not within the drivers' 40", () => {
