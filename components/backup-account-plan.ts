@@ -4,6 +4,7 @@ import { parseDuration } from "../config/quantities.ts";
 import { days } from "../topologies/units.ts";
 import type { Seconds } from "../topologies/units.ts";
 import { copyPrefix, PREFIXES } from "./backup-places.ts";
+import type { PeerBackupStore } from "./context.ts";
 
 type StoreConfig = AksSiteConfig["backupStore"];
 
@@ -26,9 +27,9 @@ const inDays = (span: Seconds): number => Math.ceil(span / days(1));
 /**
  * The immutability of an account, which each version takes over when it is written. `Unlocked` it is only a trial: the
  * owner, or whoever has the account's key, may shorten it or take it away. `Locked` nobody can, for ever; only longer is
- * possible. Azure lets it be made unlocked only, and locked afterwards, so a person says `locked: true` once.
+ * possible. Azure lets it be made unlocked only, and locked afterwards: {@link mayLock}.
  */
-export function immutability({ lockedFor, locked }: Pick<StoreConfig, "lockedFor" | "locked">) {
+export function immutability({ lockedFor }: Pick<StoreConfig, "lockedFor">, locked: boolean) {
   return {
     enabled: true,
     immutabilityPolicy: {
@@ -37,6 +38,15 @@ export function immutability({ lockedFor, locked }: Pick<StoreConfig, "lockedFor
       state: locked ? "Locked" : "Unlocked",
     },
   };
+}
+
+/**
+ * Is it time to lock? Once a person said `locked: true`, and an `up` before this one made the very account.
+ *
+ * @param told what the stack told of its store at its last `up`; undefined before the first
+ */
+export function mayLock({ account, locked }: StoreConfig, told: PeerBackupStore | undefined): boolean {
+  return locked && told?.protocol === "azure-blob" && told.account === account;
 }
 
 /** Versions, and what was deleted of blobs and containers, for as long as backups are kept. */

@@ -27,6 +27,8 @@ export interface BackupAccountArgs {
   /** Region, as Azure names it. */
   readonly location: string;
   readonly store: AksSiteConfig["backupStore"];
+  /** Lock the immutability, for ever? Azure refuses it where the account is only made. */
+  readonly locked: boolean;
   /** How long backups are kept. */
   readonly retention: Seconds;
   /** Sites whose stores this one copies into its own. */
@@ -87,7 +89,7 @@ interface AccountPlan {
 
 function declare(
   name: string,
-  { resourceGroupName, location, store, retention, subnetId, pullers }: BackupAccountArgs,
+  { resourceGroupName, location, store, locked, retention, subnetId, pullers }: BackupAccountArgs,
   { accountName, keys, aged }: AccountPlan,
   parent: pulumi.Resource,
 ): { readonly account: StorageAccount; readonly container: BlobContainer } {
@@ -106,7 +108,7 @@ function declare(
       allowBlobPublicAccess: false,
       allowCrossTenantReplication: false,
       allowSharedKeyAccess: keys,
-      immutableStorageWithVersioning: immutability(store),
+      immutableStorageWithVersioning: immutability(store, locked),
       networkRuleSet: {
         defaultAction: "Deny",
         // The lifecycle rules are run by Azure itself.

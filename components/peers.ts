@@ -43,12 +43,13 @@ export async function readPeer(stack: StackOutputs): Promise<Peer> {
     publicAddresses: await texts("publicAddresses"),
     nameServer: await text("nameServer"),
     authorities: await texts("nameServers"),
-    backupStore: peerStore(await stack.read("backupStore")),
+    backupStore: await toldStore(stack),
   };
 }
 
-/** Stacks of version 0.1.0 tell no protocol: theirs is s3. */
-function peerStore(told: unknown): PeerBackupStore | undefined {
+/** What a stack has told of its backup store. Stacks of version 0.1.0 tell no protocol: theirs is s3. */
+export async function toldStore(stack: StackOutputs | undefined): Promise<PeerBackupStore | undefined> {
+  const told = await stack?.read("backupStore");
   return typeof told === "object" && told !== null ? ({ protocol: "s3", ...told } as PeerBackupStore) : undefined;
 }
 

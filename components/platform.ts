@@ -10,7 +10,7 @@ import { Dns } from "./dns.ts";
 import { exportKeys, Keyring, readKeys } from "./keyring.ts";
 import { MongoReplicaSet } from "./mongo-replica-set.ts";
 import { Overlay } from "./overlay.ts";
-import { openStack, readPeer, refuseOtherTopology } from "./peers.ts";
+import { openStack, readPeer, refuseOtherTopology, toldStore } from "./peers.ts";
 import type { StackOutputs } from "./peers.ts";
 import { PgPrimaryReplica } from "./pg-primary-replica.ts";
 import { promotionToken } from "./promotion.ts";
@@ -37,7 +37,8 @@ export async function deploy(config: HoldfastConfig): Promise<Record<string, unk
 
   const secrets = new pulumi.Config("holdfast");
   const kubeconfig = secrets.getSecret("kubeconfig");
-  const zone = new Zone("zone", { context, peers, ...(kubeconfig ? { kubeconfig } : {}) });
+  const told = await toldStore(stacks.find((stack) => stack.site === site));
+  const zone = new Zone("zone", { context, peers, told, ...(kubeconfig ? { kubeconfig } : {}) });
   const within = { providers: { kubernetes: zone.provider }, dependsOn: [zone] };
 
   const keyring = topology.keyring === site ? new Keyring("keyring", {}) : undefined;

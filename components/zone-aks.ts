@@ -4,6 +4,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AksSiteConfig } from "../config/schema.ts";
 import { backupAccount } from "./backup-account.ts";
+import { mayLock } from "./backup-account-plan.ts";
 import { pulledSites } from "./backup-plan.ts";
 import { managedClassName } from "./cluster-shape.ts";
 import type { Peer, PeerBackupStore, SiteContext } from "./context.ts";
@@ -33,6 +34,7 @@ export function aksPlatform(
   context: SiteContext,
   facts: AksSiteConfig,
   peers: readonly Peer[],
+  told: PeerBackupStore | undefined,
   parent: pulumi.Resource,
 ): ZonePlatform {
   const { site, topology } = context;
@@ -54,6 +56,7 @@ export function aksPlatform(
       resourceGroupName: group.name,
       location: facts.location,
       store: facts.backupStore,
+      locked: mayLock(facts.backupStore, told),
       retention: topology.backups.retention,
       pulled: pulledSites(context),
       principalId: workload.principalId,

@@ -16,6 +16,8 @@ export interface ZoneArgs {
   readonly context: SiteContext;
   /** The other sites, as far as they have told of themselves. @default none has */
   readonly peers?: readonly Peer[];
+  /** What this stack itself told of its backup store at its last `up`. @default there was none */
+  readonly told?: PeerBackupStore | undefined;
   /**
    * Kubeconfig of the site's cluster, secret; not read where the program makes the cluster itself.
    * @default the ambient one (`KUBECONFIG`, `~/.kube/config`)
@@ -89,13 +91,13 @@ export class Zone extends pulumi.ComponentResource {
     this.registerOutputs({ ...facts, publicAddresses: this.publicAddresses, namespaces });
   }
 
-  private make(name: string, { context, peers = [], kubeconfig }: ZoneArgs): ZonePlatform {
+  private make(name: string, { context, peers = [], told, kubeconfig }: ZoneArgs): ZonePlatform {
     const { facts } = context;
     switch (facts.platform) {
       case "existing":
         return existingPlatform(name, facts, kubeconfig, this);
       case "aks":
-        return aksPlatform(name, context, facts, peers, this);
+        return aksPlatform(name, context, facts, peers, told, this);
       default: {
         const never: never = facts;
         throw new Error(`${JSON.stringify(never)}: no way is known to reach a cluster of this platform`);

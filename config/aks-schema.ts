@@ -27,7 +27,10 @@ const backupStore = z.strictObject({
   redundancy: z.enum(["lrs", "zrs", "grs", "gzrs"]).optional(),
   /** Nobody can shorten or delete a version for this long (immutability policy), once `locked`. */
   lockedFor: durationText,
-  /** Is the immutability locked? The first `up` must not say so; afterwards there is no way back (docs/backups.md). */
+  /**
+   * Shall the immutability be locked? There is no way back (docs/backups.md). Azure makes it unlocked, so the first `up` does
+   * not lock it yet, and the second does.
+   */
   locked: z.boolean().default(false),
 });
 

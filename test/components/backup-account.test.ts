@@ -1,12 +1,13 @@
 import { expect } from "chai";
 import * as pulumi from "@pulumi/pulumi";
 import { backupAccount } from "../../components/backup-account.ts";
-import { BLOB_DATA_CONTRIBUTOR, lifecycle } from "../../components/backup-account-plan.ts";
+import { BLOB_DATA_CONTRIBUTOR, lifecycle, mayLock } from "../../components/backup-account-plan.ts";
+import type { PeerBackupStore } from "../../components/context.ts";
 import { aksSite } from "../../config/aks-schema.ts";
 import { runProgram } from "../../planner/harness.ts";
 import type { RecordedResource } from "../../planner/harness.ts";
 import { days } from "../../topologies/units.ts";
-import { aksFacts } from "./backup-fixture.ts";
+import { aksFacts, azurePeer, peerOf } from "./backup-fixture.ts";
 import { at } from "./declared.ts";
 
 interface Wish {
@@ -30,6 +31,7 @@ async function declare({ redundancy, locked, pulled = [], pullers = [] }: Wish =
         resourceGroupName: "group",
         location: "westeurope",
         store: store.backupStore,
+        locked: store.backupStore.locked,
         retention: days(35),
         pulled,
         principalId: "22222222-2222-2222-2222-222222222222",
@@ -116,6 +118,18 @@ describe("the accounts of a site's backups on Azure", () => {
     const { find } = await declare();
     const path = "immutableStorageWithVersioning.immutabilityPolicy.state";
     expect(BOTH.map((name) => at(find(`${name}-account`), path))).to.deep.equal(["Unlocked", "Unlocked"]);
+  });
+
+  it("is locked by the second up of the same account, if a person said so", () => {
+    const store = (locked: boolean) =>
+      aksSite.parse({ ...aksFacts, backupStore: { ...aksFacts.backupStore, locked } }).backupStore;
+    const told = azurePeer().backupStore;
+    const other = { ...told!, account: "otherbackups" } as PeerBackupStore;
+    expect(mayLock(store(true), told)).to.equal(true);
+    expect(mayLock(store(true), undefined), "the first up").to.equal(false);
+    expect(mayLock(store(true), other), "another account").to.equal(false);
+    expect(mayLock(store(true), peerOf("azure").backupStore), "the site had S3 before").to.equal(false);
+    expect(mayLock(store(false), told), "nobody said so").to.equal(false);
   });
 
   it("ends older versions after the retention, and never the uploads' blobs by their age", async () => {
