@@ -70,9 +70,13 @@ function copiesText(system: System): string {
   );
   const stores = system.backupStores.map(({ site, redundancy }) => {
     const copies = redundancy && valueOf(redundancy);
-    return copies === undefined ? site : `${site} (${copies})`;
+    return copies === undefined ? site : `${site} (account, ${copies})`;
   });
-  return `PostgreSQL ${postgres}; MongoDB ${mongo}; backups in ${stores.join(", ") || "no store"}`;
+  const counted = [...new Set(stores)].map((store) => {
+    const count = stores.filter((one) => one === store).length;
+    return count === 1 ? store : `${store}, ${count} of them`;
+  });
+  return `PostgreSQL ${postgres}; MongoDB ${mongo}; backups in ${counted.join(", ") || "no store"}`;
 }
 
 function synchronisationText({ workload, postgres }: System): string {

@@ -23,11 +23,12 @@ export function backupCost(view: SiteView): Found {
     // General-purpose v2 accounts are hot where nothing is said (StorageAccount, 2024-01-01).
     const tier = wanted(orDefault(access, access.text(), "Hot"), view.site, `tier of account ${called}`, unknown);
     if (sku === undefined || tier === undefined) continue;
-    if (accounts.length > 1) {
-      unknown.push(`${view.site}: how much account ${called} holds: several accounts are declared`);
+    const held = heldBy(view, urn, accounts.length === 1);
+    if (held === undefined) {
+      unknown.push(`${view.site}: how much account ${called} holds: no backup that writes to it could be read`);
       continue;
     }
-    const { bytes, missing } = oneCopy(view);
+    const { bytes, missing } = oneCopy(view, held);
     unknown.push(...missing.map((what) => `${view.site}: account ${called}: ${what}`));
     if (bytes > 0)
       lines.push({
@@ -46,15 +47,26 @@ export function backupCost(view: SiteView): Found {
   return { lines, unknown };
 }
 
-/** Declared sizes of the volumes whose data a site backs up, each once. */
-function oneCopy(view: SiteView): { readonly bytes: number; readonly missing: readonly string[] } {
-  const whole: readonly Backup["kind"][] = ["base", "files"];
-  const subjects = view.system.backups
-    .filter((backup) => backup.site === view.site && whole.includes(backup.kind))
-    .map(({ subject }) => valueOf(subject));
+const WHOLE: readonly Backup["kind"][] = ["base", "files", "copy"];
+
+/** Whole copies that go to an account; of a site's only account, all that the site makes. `undefined`: none. */
+function heldBy({ system, site }: SiteView, account: string, only: boolean): readonly Backup[] | undefined {
+  const stores = system.backupStores.filter(({ urn }) => urn === account).map(({ name }) => name);
+  const whole = system.backups.filter((backup) => WHOLE.includes(backup.kind));
+  const held = whole.filter(({ to }) => to.state === "known" && stores.includes(to.value));
+  if (held.length > 0) return held;
+  const made = whole.filter((backup) => backup.site === site);
+  return only && made.length > 0 ? made : undefined;
+}
+
+/** Declared sizes of the volumes that are copied, each once. */
+function oneCopy(
+  view: SiteView,
+  held: readonly Backup[],
+): { readonly bytes: number; readonly missing: readonly string[] } {
   const missing: string[] = [];
-  if (subjects.length === 0) missing.push("no backup that writes to it could be read");
-  const sizes = [...new Set(subjects)].map((subject) => {
+  const subjects = new Set(held.map(({ subject }) => valueOf(subject)));
+  const sizes = [...subjects].map((subject) => {
     const size = subject === undefined ? undefined : sizeOf(view, subject);
     if (size === undefined) missing.push(`the size of ${subject ?? "something that is backed up"} is not known`);
     return size ?? 0;

@@ -80,13 +80,13 @@ export const ITEM_KINDS: readonly ItemKind[] = [
     lookUp: "serviceName eq 'Azure DNS'",
   },
   {
-    key: "traffic-manager.<azure|external>",
+    key: "traffic-manager.<kind>",
     unit: "month",
-    what: "the health checks of one endpoint of Traffic Manager",
+    what: "the health checks of one endpoint of Traffic Manager; kind azure or external",
     lookUp: "serviceName eq 'Traffic Manager' and contains(meterName, 'Health Checks')",
   },
   {
-    key: "traffic-manager.<azure|external>.fast",
+    key: "traffic-manager.<kind>.fast",
     unit: "month",
     what: "what checks every 10 seconds add to that, per endpoint",
     lookUp: "serviceName eq 'Traffic Manager' and contains(meterName, 'Fast Interval')",

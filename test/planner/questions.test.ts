@@ -5,6 +5,7 @@ import { planTopology } from "../../planner/plan.ts";
 import type { Answer } from "../../planner/questions/answer.ts";
 import { answerQuestions } from "../../planner/questions/index.ts";
 import { readProject } from "../../planner/stack-files.ts";
+import { allAzure } from "../../topologies/all-azure.ts";
 import { masterSlave } from "../../topologies/master-slave.ts";
 
 describe("questions of the document", function () {
@@ -55,5 +56,44 @@ describe("questions of the document", function () {
   it("N5: says at which sizes the weakest uplink no longer carries the peak [R3]", () => {
     const fits = answer("N5").table?.rows.map((row) => row.at(-1));
     expect(fits).to.include("yes").and.include("no");
+  });
+});
+
+describe("questions of the document where a site is on AKS", function () {
+  this.timeout(180_000);
+  let answers: readonly Answer[] = [];
+  const rowOf = (id: string, name: string): readonly string[] | undefined =>
+    answers
+      .find((one) => one.id === id)
+      ?.table?.rows.find(([first]) => first === name)
+      ?.slice(1);
+
+  before(async () => {
+    const project = readProject(".");
+    const plan = await planTopology(project, allAzure);
+    const judgement = judge(plan.sites.map(({ result }) => stackResources(result)));
+    answers = await answerQuestions(project, plan, judgement, () => undefined);
+  });
+
+  it("S2.4: plans the site anew in one zone, where the failure of that zone takes everything", () => {
+    const [declared, alone] = rowOf("S2.4", "zone 1 fails") ?? [];
+    expect(declared)
+      .to.be.a("string")
+      .and.not.match(/no such fault/);
+    expect(alone).to.match(/^down\/down/);
+    expect(declared).to.not.equal(alone);
+    // No setting inside the region helps against the loss of the region.
+    expect(rowOf("S2.4", "the region fails")?.map((cell) => cell.split(",")[0])).to.deep.equal([
+      "down/down",
+      "down/down",
+    ]);
+  });
+
+  it("N4, S3.4: multiplies the nodes of the pool, of which each zone needs one", () => {
+    const { table, sentences } = answers.find(({ id }) => id === "N4")!;
+    expect(table?.head).to.deep.equal(["fault", "3 servers", "6 servers", "9 servers"]);
+    expect(sentences[0]).to.match(/3, 3, 3 instances/);
+    expect(rowOf("N4", "node:workers-1")).to.have.length(3);
+    expect(JSON.stringify(table)).to.not.match(/no such fault/);
   });
 });

@@ -1,10 +1,16 @@
 import { expect } from "chai";
 import { costOf } from "../../../resilience/cost/index.ts";
 import type { Cost, CostLine } from "../../../resilience/cost/cost.ts";
+import { ITEM_KINDS } from "../../../resilience/cost/items.ts";
 import { staleness } from "../../../resilience/cost/prices.ts";
+import { stackResources } from "../../../planner/harness.ts";
+import { planTopology } from "../../../planner/plan.ts";
+import { readProject } from "../../../planner/stack-files.ts";
+import { allAzure } from "../../../topologies/all-azure.ts";
 import { known } from "../../../resilience/fact.ts";
 import { observe } from "../../../resilience/observe/index.ts";
 import type { StackResources } from "../../../resilience/resource.ts";
+import { s1 } from "../system-fixture.ts";
 import { plannedStacks } from "../observe/planned.ts";
 import { resource, stack } from "../observe/fixture.ts";
 import { azureStack, changed, PRICES, RESOURCES } from "./azure-fixture.ts";
@@ -117,7 +123,7 @@ describe("cost", () => {
     expect(whole.unknown.join("\n"))
       .to.match(/queries to DNS/)
       .and.match(/traffic to the internet/)
-      .and.match(/what versions and logs of the retention add/)
+      .and.match(/how much account holdfastbackups holds/)
       .and.not.match(/VirtualNetwork|ResourceGroup|BlobContainer/);
   });
 
@@ -173,10 +179,22 @@ describe("cost", () => {
     const [line] = priced.lines.filter(({ item }) => item === "blob.hot.gzrs");
     expect(line).to.include({ quantity: 20, unit: "GiB and month", monthly: 20 * 0.05 });
     expect(line?.what).to.match(/an estimate/);
+    expect(priced.unknown.join()).to.match(/what versions and logs of the retention add/);
     expect(line?.serves).to.deep.equal(["R4", "S1.7"]);
     expect(priced.purposes.find(({ ids }) => ids.includes("S2.4"))?.monthly).to.be.closeTo(13 + 20 * 0.01, 1e-9);
     expect(estimated(backup("base", "elsewhere")).unknown.join()).to.match(/size of elsewhere is not known/);
     expect(estimated().unknown.join()).to.match(/no backup that writes to it/);
+    // Of two accounts each holds what is sent to it, by the address of the store.
+    const second = resource("azure", "azure-native:storage:StorageAccount", "second", {
+      sku: { name: "Standard_LRS" },
+    });
+    const account = RESOURCES.find(({ name }) => name === "zone-backup-account")!;
+    const two = [{ ...stacks[0]!, resources: [...stacks[0]!.resources, second] }];
+    const store = { ...s1().backupStores[0]!, name: "backup-azure", site: "azure", urn: account.urn };
+    const apart = costOf(two, { ...system, backupStores: [store], backups: [backup("base", "pg-azure")] });
+    expect(quantity(apart, "blob.hot.gzrs")).to.equal(20);
+    expect(quantity(apart, "blob.hot.lrs")).to.equal(0);
+    expect(apart.unknown.join()).to.match(/how much account second holds/);
   });
 
   it("prices every server of the program's own plan by what its site declares", async () => {
@@ -192,6 +210,26 @@ describe("cost", () => {
       const line = planned.lines.find(({ item }) => item === `server.${name}`);
       expect(line?.monthly, name).to.equal(monthlyCost);
     }
+  });
+
+  it("reads the program's own site on Azure: every resource is known, and every item has a key", async () => {
+    const { sites } = await planTopology(readProject(process.cwd()), allAzure);
+    const planned = cost(...sites.map(({ result }) => stackResources(result)));
+    expect(planned.unknown.join("\n")).to.not.match(/no rule reads its type|is not declared at|no backup that writes/);
+    const kinds = ITEM_KINDS.map(
+      ({ key }) => new RegExp(`^${key.replaceAll(".", "\\.").replace(/<[^>]*>/g, "[^.]+")}$`),
+    );
+    const items = [...new Set(planned.lines.map(({ item }) => item))];
+    for (const item of items)
+      expect(
+        kinds.some((kind) => kind.test(item)),
+        item,
+      ).to.equal(true);
+    for (const kind of ["aks.", "vm.", "disk.", "address.", "blob.", "dns.", "traffic-manager."])
+      expect(
+        items.some((item) => item.startsWith(kind)),
+        kind,
+      ).to.equal(true);
   });
 
   it("warns of a table that is older than a year at the reader's date", () => {
