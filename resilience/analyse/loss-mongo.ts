@@ -138,9 +138,16 @@ function clients(world: World, set: MongoReplicaSet): readonly StoreClient[] {
 function everyWriteIsOn(set: MongoReplicaSet, found: readonly StoreClient[]): boolean {
   const bearing = set.members.filter(({ arbiter, votes }) => !arbiter && votes > 0).length;
   const votes = set.members.reduce((sum, member) => sum + member.votes, 0);
+  return bearing <= Math.floor(votes / 2) + 1 && allWriteToMajority(found);
+}
+
+/**
+ * A write that a majority acknowledged outlives every election: it lies on all voting members with data, or on so many that
+ * each majority of votes has one of them, and nobody is elected who lacks what that one has (MongoDB 7.0, rollbacks).
+ */
+function allWriteToMajority(found: readonly StoreClient[]): boolean {
   return (
     found.length > 0 &&
-    bearing <= Math.floor(votes / 2) + 1 &&
     found.every(({ writeConcern }) => writeConcern.state === "known" && writeConcern.value === "majority")
   );
 }
@@ -162,7 +169,7 @@ function crashLoss(
     ({ heals, struck }) => heals.some(({ keys }) => keys.includes(`election:${set.name}`)) && canElectNow(struck, set),
   );
   const found = steps[0] ? clients(steps[0].before, set) : [];
-  if (moved && !everyWriteIsOn(set, found)) {
+  if (moved && !allWriteToMajority(found)) {
     const lag = trail.read(set.heartbeatTimeout, `heartbeat time-out of ${set.name}`);
     trail.say(
       `another member of ${set.name} is elected: writes that were acknowledged with w=1 and had not reached it are rolled back (into files of the former primary)`,

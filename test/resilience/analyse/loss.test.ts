@@ -114,6 +114,14 @@ describe("data loss", () => {
     const electable = (d: Draft<System>): void => void (d.mongo[0]!.members[2]!.priority = 1);
     expect(lossOf("mongo", "process:mongo@aachen", electable)).to.include({ kind: "bounded", seconds: 2 });
   });
+  it("of MongoDB is nothing where another member of three is elected and clients write with w=majority", () => {
+    const three = (d: Draft<System>): void => {
+      const [set] = d.mongo;
+      for (const member of set!.members) Object.assign(member, { arbiter: false, priority: 1 });
+      d.services.forEach((each) => each.store?.kind === "mongo" && (each.store.writeConcern = fact("majority")));
+    };
+    expect(lossOf("mongo", "process:mongo@aachen", three)).to.include({ kind: "none" });
+  });
 
   it("of MongoDB is what the worst of the possible primaries took with it, whichever member was primary", () => {
     const electable = (d: Draft<System>): void => void (d.mongo[0]!.members[2]!.priority = 1);
