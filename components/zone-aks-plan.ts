@@ -76,13 +76,16 @@ export interface ServiceAccountName {
   readonly name: string;
 }
 
+/** The cluster beside the real one into which a person restores (docs/restore.md). */
+const POSTGRES_RESTORE = "pg-restore";
+
 /**
  * Who is let into the site's backup store, by the platform's word for it instead of a key: PostgreSQL's pods, whose account
  * the operator names after the cluster, and the jobs. MongoDB's agents need an account's key (components/site-store.ts).
  * 20 at the most (Azure).
  */
 export function workloadServiceAccounts({ site }: Pick<SiteContext, "site">): readonly ServiceAccountName[] {
-  return [postgresName(site), BACKUP_SERVICE_ACCOUNT].map((name) => ({
+  return [postgresName(site), POSTGRES_RESTORE, BACKUP_SERVICE_ACCOUNT].map((name) => ({
     namespace: namespaces.platform,
     name,
   }));

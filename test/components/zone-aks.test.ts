@@ -97,6 +97,7 @@ describe("components/zone-aks", () => {
     const credentials = zone.resources.filter(({ type }) => type.endsWith(":FederatedIdentityCredential"));
     expect(credentials.map(({ inputs }) => inputs["subject"])).to.deep.equal([
       "system:serviceaccount:platform:pg-azure",
+      "system:serviceaccount:platform:pg-restore",
       "system:serviceaccount:platform:backup",
     ]);
     credentials.forEach((credential, index) => {

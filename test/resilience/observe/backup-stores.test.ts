@@ -1,8 +1,12 @@
 import { expect } from "chai";
+import { stackResources } from "../../../planner/harness.ts";
+import { planTopology } from "../../../planner/plan.ts";
+import { readProject } from "../../../planner/stack-files.ts";
 import { observe } from "../../../resilience/observe/index.ts";
 import { PENDING } from "../../../resilience/resource.ts";
 import type { Resource } from "../../../resilience/resource.ts";
 import { valueOf } from "../../../resilience/fact.ts";
+import { azurePrimary } from "../../../topologies/azure-primary.ts";
 import { object, resource, stack } from "./fixture.ts";
 
 const DAY = 86_400;
@@ -113,6 +117,32 @@ describe("backup accounts in Azure, as declared", () => {
       const elsewhere = role(roleId(CONTRIBUTOR), "/x/storageAccounts/examplebackupsmongo");
       expect(canDelete(account(open), elsewhere)).to.include({ state: "unknown" });
     });
+  });
+});
+
+describe("the backups of azure-primary, as planned", () => {
+  it("lie in accounts that are read in full, and every job's store is found", async function () {
+    this.timeout(60_000);
+    const { sites } = await planTopology(readProject(process.cwd()), azurePrimary);
+    const { backupStores, backups } = observe(sites.map(({ site, result }) => stackResources(result, site)));
+    const ofAzure = backupStores.filter(({ site }) => site === "azure");
+    expect(ofAzure.map(({ name }) => name)).to.deep.equal(["backup-azure", "backup-azure-mongo"]);
+    for (const { redundancy, region, lockedFor, clusterCanDelete, retention } of ofAzure) {
+      expect([redundancy, region].map((fact) => fact && valueOf(fact))).to.deep.equal(["gzrs", "westeurope"]);
+      expect([lockedFor, retention].map(valueOf)).to.deep.equal([35 * DAY, 35 * DAY]);
+      expect(valueOf(clusterCanDelete)).to.equal(false);
+    }
+    for (const { to, from, urn } of backups) {
+      expect(valueOf(to), urn).to.be.a("string");
+      expect(valueOf(from), urn).to.be.a("string");
+    }
+    const copies = backups.filter(({ kind }) => kind === "copy");
+    expect(copies.map(({ from, to }) => [valueOf(from), valueOf(to)])).to.deep.equal([
+      ["backup-azure", "backup-aachen"],
+      ["backup-azure-mongo", "backup-aachen"],
+    ]);
+    const mongo = backups.filter(({ site, subject }) => site === "azure" && valueOf(subject) === "mongo");
+    expect([...new Set(mongo.map(({ to }) => valueOf(to)))]).to.deep.equal(["backup-azure-mongo"]);
   });
 });
 
