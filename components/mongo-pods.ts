@@ -184,6 +184,7 @@ function exporter(context: SiteContext): Container {
     args: [`--web.listen-address=:${port}`, "--collector.replicasetstatus", "--collector.diagnosticdata"],
     env: [backupPassword, { name: "MONGODB_URI", value: localAddress }],
     ports: [{ name: "metrics", containerPort: port }],
+    livenessProbe: { httpGet: { path: "/", port }, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 3 },
     resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "128Mi" } },
     securityContext: RESTRICTED_CONTAINER,
   };

@@ -1,16 +1,8 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
-import type { StackResources } from "../resilience/resource.ts";
 import { LEFT, PENDING_UNTIL_UP } from "./own-names.ts";
+import { alone } from "./platform-sites.ts";
 import type { Rule } from "./rule.ts";
 import type { Run } from "./run.ts";
-
-const ZONE = "holdfast:platform:Zone";
-
-/** Is this stack the whole platform? The Zone names all sites of its topology. */
-export function alone({ resources }: StackResources): boolean {
-  const sites = resources.find(({ type }) => type === ZONE)?.inputs["topologySites"];
-  return Array.isArray(sites) && sites.length === 1;
-}
 
 /** Tells which rules and promises one stack can't show, so that nobody takes silence for consent. */
 export function left(rules: readonly Rule[], run: Run): StackValidationPolicy {

@@ -7,7 +7,7 @@ import type {
 import { settingsOf } from "./config.ts";
 import { judgePlatform, judgePresence, judgeStack } from "./judge.ts";
 import type { Judged } from "./judge.ts";
-import { alone } from "./own-policies.ts";
+import { alone } from "./platform-sites.ts";
 import type {
   Finding,
   PlatformRule,

@@ -19,6 +19,14 @@ import { zoneRedundantCluster } from "./zone-redundant-cluster.ts";
 import { zoneRedundantStorage } from "./zone-redundant-storage.ts";
 import { disruptionBudgets } from "./disruption-budgets.ts";
 import { pinnedImages } from "./pinned-images.ts";
+import { databasesNotExposed } from "./databases-not-exposed.ts";
+import { defaultDeny } from "./default-deny.ts";
+import { encryptedBetweenSites } from "./encrypted-between-sites.ts";
+import { noPlainSecret } from "./no-plain-secret.ts";
+import { probes } from "./probes.ts";
+import { requests } from "./requests.ts";
+import { restrictedPods } from "./restricted-pods.ts";
+import { readOnlyRoutes } from "./read-only-routes.ts";
 
 /** Every rule, in the order in which they are told: one import and one line each. */
 export const rules: readonly Rule[] = [
@@ -42,4 +50,12 @@ export const rules: readonly Rule[] = [
   dnsLetsGo,
   disruptionBudgets,
   pinnedImages,
+  databasesNotExposed,
+  defaultDeny,
+  encryptedBetweenSites,
+  noPlainSecret,
+  probes,
+  requests,
+  restrictedPods,
+  readOnlyRoutes,
 ];

@@ -41,7 +41,7 @@ export function observeIsolation(
 }
 
 /** All pods of the namespace, both directions, and nothing allowed. */
-function deniesAll(policy: Declared): boolean {
+export function deniesAll(policy: Declared): boolean {
   const spec = policy.inputs.get("spec");
   const selector = spec.get("podSelector");
   const types = spec

@@ -1,0 +1,14 @@
+import { at, change, object } from "../mutation.ts";
+import type { Mutation } from "../mutation.ts";
+
+export const requests: readonly Mutation[] = [
+  {
+    rule: "requests",
+    what: "the notice page asks for no memory",
+    change: change(at("titan", object("Deployment", "notice")), ({ spec }) => {
+      const { resources } = spec.template.spec.containers[0];
+      delete resources.requests.memory;
+      delete resources.limits.memory;
+    }),
+  },
+];
