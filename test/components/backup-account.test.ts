@@ -2,6 +2,7 @@ import { expect } from "chai";
 import * as pulumi from "@pulumi/pulumi";
 import { backupAccount } from "../../components/backup-account.ts";
 import { BLOB_DATA_CONTRIBUTOR, lifecycle, mayLock } from "../../components/backup-account-plan.ts";
+import { mongoAccountOf } from "../../components/site-store.ts";
 import type { PeerBackupStore } from "../../components/context.ts";
 import { aksSite } from "../../config/aks-schema.ts";
 import { runProgram } from "../../planner/harness.ts";
@@ -155,6 +156,14 @@ describe("the accounts of a site's backups on Azure", () => {
         },
       },
     ]);
+  });
+
+  it("leaves room in Azure's 24 letters for the name of MongoDB's account", () => {
+    const parsed = (account: string) =>
+      aksSite.safeParse({ ...aksFacts, backupStore: { ...aksFacts.backupStore, account } }).success;
+    expect(parsed("a".repeat(19))).to.equal(true);
+    expect(mongoAccountOf("a".repeat(19)).length).to.be.at.most(24);
+    expect(parsed("a".repeat(20))).to.equal(false);
   });
 
   it("is as redundant as the config says, and by default as the site's zones", async () => {
