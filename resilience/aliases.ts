@@ -1,4 +1,5 @@
 import type { System } from "./system.ts";
+import { zonesOf } from "./zones.ts";
 
 /** Words by which a person may name the commonest faults of a system, with the expression that each stands for. */
 export function aliasesOf(system: System): ReadonlyMap<string, string> {
@@ -13,7 +14,10 @@ export function aliasesOf(system: System): ReadonlyMap<string, string> {
       if (onlyLink) aliases.set(`${site}-link-cut`, expression);
     }
   }
-  for (const { name, servers } of system.sites) {
+  for (const site of system.sites) {
+    const { name, servers, provider } = site;
+    for (const zone of zonesOf(site)) aliases.set(`${name}-zone-${zone}-down`, `zone:${name}/${zone}`);
+    if (provider?.state === "known") aliases.set(`${provider.value}-gone`, `provider:${provider.value}`);
     aliases.set(`${name}-down`, `site:${name}`);
     aliases.set(`${name}-disk`, `disk:${name}:1`);
     aliases.set(`${name}-storage-lost`, `storage:${name}`);

@@ -1,0 +1,202 @@
+import { expect } from "chai";
+import { analyse, judgeClaims } from "../../../resilience/analyse/index.ts";
+import { catalogue } from "../../../resilience/faults/catalogue.ts";
+import { parseFault } from "../../../resilience/faults/parse.ts";
+import { observe } from "../../../resilience/observe/index.ts";
+import type { Outcome } from "../../../resilience/outcome.ts";
+import type { StackResources } from "../../../resilience/resource.ts";
+import type { System } from "../../../resilience/system.ts";
+import {
+  address,
+  azureStacks,
+  azureSystem,
+  cluster,
+  inOneZone,
+  pool,
+  storage,
+  withoutUploads,
+} from "../azure-fixture.ts";
+import { one } from "../changes.ts";
+import { edited } from "../observe/planned.ts";
+
+type Edit = (stacks: readonly StackResources[]) => readonly StackResources[];
+
+async function systemAfter(...edits: readonly Edit[]): Promise<System> {
+  return observe(edits.reduce((stacks, edit) => edit(stacks), await azureStacks()));
+}
+
+const after = (system: System, fault: string): Outcome => analyse(system, parseFault(fault, system));
+const levels = ({ sites }: Outcome) => sites.map(({ reads, writes }) => `${reads}/${writes}`).join(" ");
+const verdict = (outcome: Outcome, id: string) => one(outcome.promises, (each) => each.id === id).verdict;
+const text = (outcome: Outcome) =>
+  [...outcome.reasons, ...outcome.sites.flatMap(({ reasons }) => reasons)].map((reason) => reason.text).join("\n");
+
+describe("a zone inside a site", function () {
+  this.timeout(120_000);
+
+  it("takes nothing with three zones, once the volumes of users' files are out of the way [S2.3, R7]", async () => {
+    const system = await systemAfter(withoutUploads);
+    for (const zone of ["1", "2", "3"]) {
+      const outcome = after(system, `zone:azure/${zone}`);
+      expect(levels(outcome), zone).to.equal("full/full");
+      expect(outcome.recovery.mode).to.equal("automatic");
+      expect(verdict(outcome, "R7")).to.equal("kept");
+    }
+  });
+
+  it("takes a service whose only volume may be in it, until a person says that its machines are off", async () => {
+    const outcome = after(await azureSystem(), "zone:azure/1");
+    expect(levels(outcome)).to.equal("partial/partial");
+    expect(outcome.recovery.mode).to.equal("manual");
+    expect(outcome.recovery.commands.join("\n")).to.contain(
+      "topology.kubernetes.io/zone=westeurope-1 node.kubernetes.io/out-of-service=nodeshutdown:NoExecute",
+    );
+    expect(
+      outcome.dataLoss.filter(({ subject }) => subject.startsWith("uploads")).map(({ kind }) => kind),
+    ).to.deep.equal(["none", "none"]);
+  });
+
+  it("offers nothing to type where volumes lie in one zone alone", async () => {
+    const outcome = after(await systemAfter(storage("Premium_LRS")), "zone:azure/1");
+    expect(levels(outcome)).to.equal("partial/partial");
+    expect(outcome.recovery.commands).to.deep.equal([]);
+    expect(text(outcome)).to.contain("can be attached nowhere else, and wait for it");
+  });
+
+  it("stops everything where it is the only one [S2.4]", async () => {
+    const system = await systemAfter(inOneZone);
+    const outcome = after(system, "zone:azure/1");
+    expect(levels(outcome)).to.equal("down/down");
+    expect(outcome.recovery.mode).to.equal("never");
+    expect(verdict(outcome, "R7")).to.equal("broken");
+    expect(one(judgeClaims(system), ({ claim }) => claim.id === "S2.3").verdict).to.equal("refuted");
+  });
+
+  it("stops everything where it alone holds the address, or the cluster's own services", async () => {
+    const held = after(await systemAfter(address((inputs) => (inputs["zones"] = ["2"]))), "zone:azure/2");
+    expect(levels(held)).to.equal("down/down");
+    const other = cluster((inputs) => (inputs["agentPoolProfiles"][0].availabilityZones = ["2"]));
+    expect(levels(after(await systemAfter(other), "zone:azure/2"))).to.equal("down/down");
+    expect(levels(after(await systemAfter(other, withoutUploads), "zone:azure/1"))).to.equal("full/full");
+  });
+
+  it("leaves unknown what depends on the zones of an address that names none", async () => {
+    const outcome = after(await systemAfter(address((inputs) => delete inputs["zones"])), "zone:azure/1");
+    expect(levels(outcome)).to.equal("unknown/unknown");
+    expect(outcome.unknowns.map((reason) => reason.text).join()).to.contain("which zones hold the public address");
+  });
+
+  it("takes all members of MongoDB at worst where no rule that chooses them keeps them apart", async () => {
+    const together: Edit = (stacks) =>
+      ["0", "1", "2"].reduce(
+        (all, index) =>
+          edited(
+            all,
+            "azure",
+            "StatefulSet",
+            `mongo-azure-${index}`,
+            (inputs) => delete inputs["spec"].template.spec.affinity,
+          ),
+        stacks,
+      );
+    const outcome = after(await systemAfter(withoutUploads, together), "zone:azure/1");
+    expect(levels(outcome)).to.equal("partial/partial");
+    expect(text(outcome)).to.contain("3 of 3 at worst");
+    const blind: Edit = (stacks) =>
+      edited(stacks, "azure", "StatefulSet", "mongo-azure-0", (inputs) => {
+        const [term] =
+          inputs["spec"].template.spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution;
+        term.labelSelector = { matchLabels: { app: "nobody" } };
+      });
+    expect(levels(after(await systemAfter(withoutUploads, blind), "zone:azure/1"))).to.equal("partial/partial");
+  });
+
+  it("takes a majority of three members where two zones are gone", async () => {
+    const outcome = after(await systemAfter(withoutUploads), "zone:azure/1,zone:azure/2");
+    expect(text(outcome)).to.contain("1 of 3 votes, no majority");
+  });
+
+  it("is listed for each zone, and not for the site that has them; a site without zones is its own", async () => {
+    const faults = catalogue(await azureSystem("azure-primary")).map(({ expression }) => expression);
+    expect(faults).to.include.members(["zone:azure/1", "zone:azure/3", "zone:aachen", "provider:azure"]);
+    expect(faults).to.not.include("zone:azure");
+  });
+
+  it("is refused by name where the site has no such zone", async () => {
+    const system = await azureSystem();
+    expect(() => parseFault("zone:azure/9", system)).to.throw(
+      /zone:azure\/9[\s\S]*a site, or site\/zone[\s\S]*azure\/1/,
+    );
+    expect(() => parseFault("provider:aws", system)).to.throw(/a provider: azure/);
+  });
+});
+
+describe("a node that a provider runs", function () {
+  this.timeout(60_000);
+
+  it("comes back by the provider's repair, with the volumes that stayed attached to it", async () => {
+    const outcome = after(await azureSystem(), "node:workers-1");
+    expect(levels(outcome)).to.equal("full/full");
+    expect(outcome.recovery.mode).to.equal("automatic");
+    expect(outcome.recovery.seconds).to.be.greaterThan(600 + 300 + 3600);
+    expect(text(outcome)).to.contain("without a promise");
+  });
+
+  it("takes no more than its own pods where rules spread them", async () => {
+    const outcome = after(
+      await systemAfter(
+        withoutUploads,
+        pool((inputs) => (inputs["minCount"] = 6)),
+      ),
+      "node:workers-4",
+    );
+    expect(outcome.sites[0]!.transition.seconds).to.be.lessThan(600);
+  });
+});
+
+describe("storage that a provider keeps", function () {
+  this.timeout(60_000);
+
+  it("survives three disks on the provider's word alone [R4]", async () => {
+    const outcome = after(await azureSystem(), "disk:azure:3");
+    expect(levels(outcome)).to.equal("full/full");
+    expect(verdict(outcome, "R4")).to.equal("kept");
+    expect(text(outcome)).to.contain("on its word alone");
+  });
+
+  it("says that tier Free of a control plane promises nothing", async () => {
+    const free = await systemAfter(cluster((inputs) => (inputs["sku"] = { name: "Base", tier: "Free" })));
+    expect(text(after(free, "control-plane:azure"))).to.contain("promises nothing about its availability");
+  });
+});
+
+describe("a provider that is gone", function () {
+  this.timeout(60_000);
+
+  it("takes everything where nothing lies elsewhere", async () => {
+    const outcome = after(await azureSystem(), "provider:azure");
+    expect(levels(outcome)).to.equal("down/down");
+    expect(outcome.dataLoss.map(({ kind }) => kind)).to.satisfy((kinds: string[]) =>
+      kinds.every((k) => k === "everything"),
+    );
+    expect(outcome.recovery.mode).to.equal("never");
+  });
+
+  it("leaves what another site has, and nothing to type at the one that is gone [S3.2]", async () => {
+    const outcome = after(await azureSystem("azure-primary"), "provider:azure");
+    expect(outcome.dataLoss.map(({ kind }) => kind)).to.satisfy((kinds: string[]) =>
+      kinds.every((k) => k === "bounded"),
+    );
+    expect(outcome.sites.map(({ reads }) => reads)).to.deep.equal(["partial", "partial"]);
+    const typed = outcome.recovery.commands.join("\n");
+    expect(typed).to.contain("pulumi config set holdfast:active aachen -s aachen").and.not.contain("-s azure");
+  });
+
+  it("takes more than the region: what the region holds is there again when it is back", async () => {
+    const region = after(await azureSystem(), "site:azure");
+    expect(levels(region)).to.equal("down/down");
+    expect(region.dataLoss.every(({ kind }) => kind === "none")).to.equal(true);
+    expect(region.promises.some(({ id }) => id === "R7")).to.equal(false);
+    expect(one(judgeClaims(await azureSystem()), ({ claim }) => claim.id === "S2.4").verdict).to.equal("confirmed");
+  });
+});
