@@ -1,6 +1,7 @@
 import { loadOf } from "../resilience/capacity/load.ts";
 import { valueOf } from "../resilience/fact.ts";
 import type { Outcome } from "../resilience/outcome.ts";
+import { dataPlaces } from "../resilience/places.ts";
 import { roleNames } from "../resilience/roles.ts";
 import type { Site, System } from "../resilience/system.ts";
 import type { Candidate } from "./comparison.ts";
@@ -29,6 +30,7 @@ export function factsOf({ judgement, configuration }: Candidate): readonly Compa
     },
     { what: "scaling", id: "N4, S3.4", text: system.sites.map(scalingText).join("; ") },
     { what: "personal data lies", id: "S2.5", text: dataText(system) },
+    { what: "data with one provider only", id: "S2.5", text: soleText(system) },
     { what: "without the provider", id: "S2.5", text: providerText(outcomes) },
     { what: "cost", id: "R6", text: costSentence(cost) },
   ];
@@ -96,13 +98,27 @@ function scalingText({ name, servers, mostServers }: Site): string {
     : `${name}: ${servers.length} to ${most} servers, by itself`;
 }
 
-function dataText({ sites }: System): string {
-  return sites
-    .map(({ name, provider, region }) => {
-      const of = [provider, region].flatMap((fact) => (fact ? [valueOf(fact) ?? `unknown`] : []));
-      return `${name}: ${of.length === 0 ? "servers of one's own" : of.join(", ")}`;
-    })
-    .join("; ");
+/** Distinct places of all data; where no provider is named, the site's owner keeps it. */
+function dataText(system: System): string {
+  const places = dataPlaces(system).flatMap((data) => data.places);
+  const texts = places.map(({ site, provider, region, country, gdpr }) => {
+    if (provider.state === "known" && provider.value === undefined) return `${site}: servers of one's own`;
+    const where = [valueOf(provider), valueOf(region), valueOf(country)].map((value) => value ?? "unknown").join(", ");
+    const law = valueOf(gdpr);
+    return `${where} (GDPR ${law === undefined ? "unknown" : law ? "holds there" : "does not hold there"})`;
+  });
+  return [...new Set(texts)].join("; ") || "unknown: nothing that holds data could be read";
+}
+
+/** Data of which every copy lies with one provider; where a copy's provider is not known, that is not known either. */
+function soleText(system: System): string {
+  const all = dataPlaces(system).map(({ data, onlyWith }) => ({ data, onlyWith }));
+  const sole = all.flatMap(({ data, onlyWith }) => {
+    const provider = valueOf(onlyWith);
+    return provider === undefined ? [] : [`${data} (${provider})`];
+  });
+  const open = all.filter(({ onlyWith }) => onlyWith.state !== "known").map(({ data }) => `${data} (unknown)`);
+  return [...sole, ...open].join(", ") || "none";
 }
 
 function providerText(outcomes: readonly Outcome[]): string {

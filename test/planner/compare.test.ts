@@ -64,7 +64,14 @@ describe("comparison of topologies", function () {
     expect(fact("all-azure", "zones")).to.equal("3 (azure 3)");
     expect(fact("all-azure", "scaling")).to.equal("azure: 3 to 6 servers, by itself");
     expect(fact("master-slave", "personal data lies")).to.not.match(/azure|westeurope/);
-    expect(fact("azure-primary", "personal data lies")).to.match(/azure: .*westeurope/);
+    expect(fact("azure-primary", "personal data lies")).to.match(
+      /azure, westeurope, NL .*aachen: servers of one's own/,
+    );
+    expect(fact("all-azure", "data with one provider only")).to.match(/postgres \(azure\), mongo \(azure\)/);
+    for (const name of ["master-slave", "azure-primary"])
+      expect(fact(name, "data with one provider only"), name).to.equal("none");
+    expect(fact("all-azure", "without the provider")).to.match(/^provider:azure: .*down\/down/);
+    expect(fact("master-slave", "without the provider")).to.match(/^no provider/);
     expect(fact("azure-primary", "copies of the data")).to.match(/in azure, 1 in aachen/);
     for (const { name } of columns)
       expect(fact(name, "configuration of the databases"), name).to.match(
