@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { hasOtherSites } from "./context.ts";
 import type { Peer, SiteContext } from "./context.ts";
 import { CHALLENGE_ALIAS, challengeZoneOf } from "./dns-names.ts";
 import { recordLine } from "./dns-records.ts";
@@ -73,7 +74,9 @@ function sitesOf(
     if (name === context.site) {
       const { nameServer, overlayEndpoint } = context.facts;
       const authorities = [nameServer];
-      return [{ site: name, addresses: publicAddresses, nameServer, authorities, gateway: hostPart(overlayEndpoint) }];
+      // Where there is no tunnel, nobody looks for its end.
+      const gateway = hasOtherSites(context) ? hostPart(overlayEndpoint) : undefined;
+      return [{ site: name, addresses: publicAddresses, nameServer, authorities, gateway }];
     }
     const peer = peers.find(({ site }) => site === name);
     if (peer?.publicAddresses === undefined) return [];

@@ -1,4 +1,3 @@
-import type { UserAssignedIdentity } from "@pulumi/azure-native/managedidentity";
 import { ResourceGroup } from "@pulumi/azure-native/resources";
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
@@ -13,14 +12,6 @@ import { aksCluster } from "./zone-aks-cluster.ts";
 import { workloadIdentity } from "./zone-aks-identity.ts";
 import { azureName, DISK_SKUS } from "./zone-aks-plan.ts";
 import type { ZonePlatform } from "./zone-platform.ts";
-
-/** What a site's parts on Azure share. */
-export interface AzureGround {
-  readonly group: ResourceGroup;
-  /** Who the pods of `workloadServiceAccounts` are. */
-  readonly workload: UserAssignedIdentity;
-  readonly parent: pulumi.Resource;
-}
 
 /**
  * A site on Azure Kubernetes Service, made by the program: group, network, address, cluster, storage class and identity.

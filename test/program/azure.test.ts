@@ -31,8 +31,11 @@ describe("all-azure: a site without another one [S2.2, S2.3]", () => {
   it("has no gateway, and nothing in its namespace", () => {
     expect(azure.resources.filter(({ type }) => type === "holdfast:platform:Overlay")).to.deep.equal([]);
     expect(azure.resources.filter((one) => at(one, "metadata.namespace") === "overlay")).to.deep.equal([]);
-    expect(ofKind(azure, "Namespace").map((one) => at(one, "metadata.name"))).to.deep.equal(["platform"]);
+    const spaces = ofKind(azure, "Namespace").map((one) => at(one, "metadata.name"));
+    expect(spaces).to.include("platform").and.not.include("overlay");
     expect(azure.outputs).to.not.have.any.keys("overlayEndpoint", "wireguardPublicKey");
+    const records = ofKind(azure, "RecordSet").map(({ inputs }) => String(inputs["relativeRecordSetName"]));
+    expect(records.filter((record) => record.startsWith("overlay"))).to.deep.equal([]);
   });
 
   it("lets no pod speak to a gateway", () => {
