@@ -1,4 +1,6 @@
 import type { Rule } from "../rule.ts";
+import { alertsPresent } from "./alerts-present.ts";
+import { metricsScraped } from "./metrics-scraped.ts";
 import { backupsExist } from "./backups-exist.ts";
 import { backupsLocked } from "./backups-locked.ts";
 import { backupsOffArray } from "./backups-off-array.ts";
@@ -48,6 +50,8 @@ export const rules: readonly Rule[] = [
   zoneRedundantCluster,
   zoneRedundantStorage,
   dnsLetsGo,
+  metricsScraped,
+  alertsPresent,
   disruptionBudgets,
   pinnedImages,
   databasesNotExposed,

@@ -1,4 +1,6 @@
 import type { Mutation } from "../mutation.ts";
+import { alertsPresent } from "./alerts-present.ts";
+import { metricsScraped } from "./metrics-scraped.ts";
 import { backupsExist } from "./backups-exist.ts";
 import { backupsLocked } from "./backups-locked.ts";
 import { backupsOffArray } from "./backups-off-array.ts";
@@ -48,6 +50,8 @@ export const mutations: readonly Mutation[] = [
   ...zoneRedundantCluster,
   ...zoneRedundantStorage,
   ...dnsLetsGo,
+  ...metricsScraped,
+  ...alertsPresent,
   ...disruptionBudgets,
   ...pinnedImages,
   ...databasesNotExposed,
