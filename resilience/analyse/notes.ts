@@ -4,11 +4,13 @@ import { CNPG_WAL_KEEP, RESOLVER_RETRY, RESTART_BACKOFF, WAL_SEGMENT } from "../
 import type { FaultEvent } from "../fault.ts";
 import { valueOf } from "../fact.ts";
 import type { PostgresCluster, System } from "../system.ts";
+import { accountNotes } from "./accounts.ts";
 import { controlPlaneTier, managedDisks, providerNotes, zoneNotes } from "./notes-provider.ts";
 import type { Trail } from "./trail.ts";
 
 /** What an event brings besides its outcome: what fills up, what runs out, what must not be relied on. */
 export function notesOn(system: System, event: FaultEvent, trail: Trail): void {
+  accountNotes(system, event, trail);
   switch (event.kind) {
     case "backup-store":
       return archiveStops(system, event.site, trail);

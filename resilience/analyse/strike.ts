@@ -1,9 +1,9 @@
 import type { FaultEvent } from "../fault.ts";
 import type { Stage } from "../outcome.ts";
 import { valueOf } from "../fact.ts";
-import type { Fact } from "../fact.ts";
-import type { AccountRedundancy, System } from "../system.ts";
+import type { System } from "../system.ts";
 import { MONGO_START } from "../constants.ts";
+import { accountsLost } from "./accounts.ts";
 import { afterNodeDeath, hungPostgres } from "./failover.ts";
 import { afterCrash, afterHang, heal, never, postgresRestart } from "./restart.ts";
 import type { Heal } from "./restart.ts";
@@ -64,21 +64,14 @@ export function strike(before: World, event: FaultEvent): Strike {
   }
 }
 
-/** Arrays, the volumes that a provider keeps, and its backup accounts without a copy in another region. */
+/** Arrays, the volumes that a provider keeps, and its backup accounts. */
 function storageAt(system: System, name: string): readonly string[] {
   const managed = system.sites.some((site) => site.name === name && (site.managedStorage ?? []).length > 0);
-  const accounts = system.backupStores.filter(
-    ({ site, redundancy }) => site === name && redundancy !== undefined && !isElsewhereToo(redundancy),
-  );
   return [
     ...arraysAt(system, name).map((key) => `array:${key}`),
     ...(managed ? [`volumes:${name}`] : []),
-    ...accounts.map((store) => `store:${store.name}`),
+    ...accountsLost(system, name),
   ];
-}
-
-function isElsewhereToo(redundancy: Fact<AccountRedundancy>): boolean {
-  return redundancy.state === "known" && (redundancy.value === "grs" || redundancy.value === "gzrs");
 }
 
 /** With the provider goes everything that lies with it, copies in other regions too. */

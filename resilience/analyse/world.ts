@@ -9,7 +9,7 @@ import type { Tri } from "./tri.ts";
 /**
  * What is broken, as keys: `site:aachen`, `server:aachen-1`, `array:aachen-1/data` (lost) or `array?:…` (not known
  * whether), `zone:azure/1`, `provider:azure`, `volumes:` a site (all that its provider keeps for it), `store:` a backup store
- * (lost), `address:` or `address?:` a site, `cut:aachen>titan`, `process:core@aachen`, `gateway:`, `dns:`, `control-plane:`, `backup-store:` a site,
+ * (lost; `store?:` not known whether; `elsewhere:` but for copies in another region), `address:` or `address?:` a site, `cut:aachen>titan`, `process:core@aachen`, `gateway:`, `dns:`, `control-plane:`, `backup-store:` a site,
  * `corrupted:postgres`, `expired:postgres@aachen`; and what is only on its way back: `moving:` a site (pods wait for
  * eviction), `failover:` a cluster, `election:` a replica set, `driver:` a site (MongoDB's clients have not noticed),
  * `stale-dns:` a site (clients are still sent there), `noticing:core@aachen` (its pods' readiness has not failed yet),
