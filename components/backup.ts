@@ -52,6 +52,9 @@ export interface BackupScheduleArgs {
  * That names are short enough and the store can be reached, the config's checks have seen to (`config/cross-checks.ts`).
  */
 export class BackupSchedule extends pulumi.ComponentResource {
+  /** The jobs that are declared. */
+  readonly jobs: readonly BackupJob[];
+
   constructor(name: string, args: BackupScheduleArgs, opts?: pulumi.ComponentResourceOptions) {
     const { context, peers, keys } = args;
     const { backups } = context.topology;
@@ -65,6 +68,7 @@ export class BackupSchedule extends pulumi.ComponentResource {
 
     if (context.store.protocol === "s3") this.declareStore(name, context.store.endpoint, context, parent);
     const jobs = backupJobs(context, peers).filter(({ kind }) => keys !== undefined || kind === "copy");
+    this.jobs = jobs;
     const needed: pulumi.Resource[] = args.credentials
       ? [accessSecret(`${name}-credentials`, BACKUP_CREDENTIALS.secret, args.credentials, parent)]
       : this.declareIdentity(name, args, parent);

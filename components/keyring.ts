@@ -17,6 +17,8 @@ const TYPE = "holdfast:platform:Keyring";
  */
 export class Keyring extends pulumi.ComponentResource {
   readonly keys: SharedKeys;
+  /** When the authority's certificate ends, RFC 3339. */
+  readonly caEnd: pulumi.Output<string>;
 
   constructor(name: string, args: Record<string, never> = {}, opts?: pulumi.ComponentResourceOptions) {
     super(TYPE, name, args, opts);
@@ -52,6 +54,7 @@ export class Keyring extends pulumi.ComponentResource {
       tsigSecret: pulumi.secret(bytes("tsig", TSIG_KEY_BYTES)),
       backupPassword: pulumi.secret(password("backup")),
     };
+    this.caEnd = ca.validityEndTime;
     this.registerOutputs({});
   }
 }

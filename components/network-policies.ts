@@ -3,6 +3,7 @@ import type { ServiceConfig } from "../config/schema.ts";
 import type { Topology } from "../topologies/types.ts";
 import { hasOtherSites } from "./context.ts";
 import type { Peer, SiteContext } from "./context.ts";
+import { MONITORING_NAMESPACE } from "./monitoring-names.ts";
 import { labels, namespaces, postgresName, proxyName, backupName } from "./names.ts";
 import type { ExportedService } from "./names.ts";
 import { remoteServices } from "./overlay-config.ts";
@@ -25,8 +26,6 @@ export interface PolicyPlan {
 
 /** Namespace of CloudNativePG's operator and of its backup plug-in, which must share one. */
 export const POSTGRES_OPERATOR_NAMESPACE = "cnpg-system";
-/** Whoever may read metrics lives here; nothing of ours does. */
-const MONITORING_NAMESPACE = "monitoring";
 /** Where a Kubernetes API server listens: behind its Service's 443 mostly 6443 (kubeadm, k3s), at providers 443. */
 const API_SERVER_PORTS = [443, 6443] as const;
 

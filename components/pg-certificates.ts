@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { CertRequest, LocallySignedCert, PrivateKey } from "@pulumi/tls";
 import type { SharedKeys } from "./context.ts";
 import { LEAF_VALIDITY } from "./keyring-plan.ts";
+import type { OwnCertificate } from "./monitoring-alerts.ts";
 import { postgresName } from "./names.ts";
 import { POSTGRES_SECRETS, REPLICATION_USER, secretMetadata, serverNames } from "./pg-primary-replica-plan.ts";
 
@@ -20,13 +21,15 @@ interface Leaf {
  * from the other site. All are signed by the CA that the sites share. Left to itself the operator would make a CA per
  * site, whose certificates live 90 days, and a copy at the other site would break replication when they are renewed
  * (CloudNativePG 1.27).
+ *
+ * @returns the Secrets, and when the certificates in them end
  */
 export function pgCertificates(
   parent: pulumi.Resource,
   name: string,
   site: string,
   keys: SharedKeys,
-): readonly Secret[] {
+): { readonly secrets: readonly Secret[]; readonly ends: readonly OwnCertificate[] } {
   const leaves: readonly Leaf[] = [
     {
       part: "server",
@@ -43,10 +46,16 @@ export function pgCertificates(
     { metadata: secretMetadata(POSTGRES_SECRETS.ca), stringData: { "ca.crt": keys.caCertificate } },
     { parent },
   );
-  return [ca, ...leaves.map((leaf) => signed(parent, `${name}-${leaf.part}`, leaf, keys))];
+  const made = leaves.map((leaf) => signed(parent, `${name}-${leaf.part}`, leaf, keys));
+  return { secrets: [ca, ...made.map(({ secret }) => secret)], ends: made.map(({ end }) => end) };
 }
 
-function signed(parent: pulumi.Resource, name: string, leaf: Leaf, keys: SharedKeys): Secret {
+function signed(
+  parent: pulumi.Resource,
+  name: string,
+  leaf: Leaf,
+  keys: SharedKeys,
+): { readonly secret: Secret; readonly end: OwnCertificate } {
   const key = new PrivateKey(`${name}-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, { parent });
   const request = new CertRequest(
     `${name}-request`,
@@ -68,7 +77,7 @@ function signed(parent: pulumi.Resource, name: string, leaf: Leaf, keys: SharedK
     },
     { parent },
   );
-  return new Secret(
+  const secret = new Secret(
     name,
     {
       metadata: secretMetadata(leaf.secret),
@@ -77,4 +86,5 @@ function signed(parent: pulumi.Resource, name: string, leaf: Leaf, keys: SharedK
     },
     { parent },
   );
+  return { secret, end: { name: leaf.secret, end: certificate.validityEndTime } };
 }

@@ -6,6 +6,7 @@ import { postgresArchive } from "./backup-places.ts";
 import { APP_USER, BACKUP_CREDENTIALS, POSTGRES_PORT } from "./connections.ts";
 import type { PodIdentity, SharedKeys, SiteContext } from "./context.ts";
 import { labels, namespaces, postgresName } from "./names.ts";
+import type { OwnCertificate } from "./monitoring-alerts.ts";
 import { pgCertificates } from "./pg-certificates.ts";
 import {
   BARMAN_PLUGIN,
@@ -60,6 +61,8 @@ export class PgPrimaryReplica extends pulumi.ComponentResource {
    * operator writes it some seconds after the `up` that demotes: `pulumi up --refresh` reads it.
    */
   readonly demotionToken: pulumi.Output<string | undefined>;
+  /** When the certificates that an `up` renews end; none while there are no keys to sign them. */
+  certificates: readonly OwnCertificate[] = [];
 
   constructor(name: string, args: PgPrimaryReplicaArgs, opts?: pulumi.ComponentResourceOptions) {
     const { context, keys } = args;
@@ -77,6 +80,8 @@ export class PgPrimaryReplica extends pulumi.ComponentResource {
     const cluster = postgresName(context.site);
     const metadata = { name: cluster, namespace: namespaces.platform, labels: labels("postgres", cluster) };
 
+    const certificates = pgCertificates(this, name, context.site, keys);
+    this.certificates = certificates.ends;
     const needed = [
       new k8s.Secret(
         `${name}-app`,
@@ -87,7 +92,7 @@ export class PgPrimaryReplica extends pulumi.ComponentResource {
         },
         parent,
       ),
-      ...pgCertificates(this, name, context.site, keys),
+      ...certificates.secrets,
       new CustomResource(
         `${name}-store`,
         { apiVersion: "barmancloud.cnpg.io/v1", kind: "ObjectStore", metadata, spec: objectStoreSpec(context) },

@@ -8,6 +8,7 @@ import { hasOtherSites, siteContext } from "./context.ts";
 import type { Peer, SharedKeys, SiteContext } from "./context.ts";
 import { Dns } from "./dns.ts";
 import { exportKeys, Keyring, readKeys } from "./keyring.ts";
+import { Monitoring } from "./monitoring.ts";
 import { MongoReplicaSet } from "./mongo-replica-set.ts";
 import { Overlay } from "./overlay.ts";
 import { openStack, readPeer, refuseOtherTopology, toldStore } from "./peers.ts";
@@ -38,7 +39,9 @@ export async function deploy(config: HoldfastConfig): Promise<Record<string, unk
   const secrets = new pulumi.Config("holdfast");
   const kubeconfig = secrets.getSecret("kubeconfig");
   const told = await toldStore(stacks.find((stack) => stack.site === site));
-  const zone = new Zone("zone", { context, peers, told, ...(kubeconfig ? { kubeconfig } : {}) });
+  const webhook = secrets.getSecret("alertWebhook");
+  const notifies = webhook !== undefined;
+  const zone = new Zone("zone", { context, peers, told, notifies, ...(kubeconfig ? { kubeconfig } : {}) });
   const within = { providers: { kubernetes: zone.provider }, dependsOn: [zone] };
 
   const keyring = topology.keyring === site ? new Keyring("keyring", {}) : undefined;
@@ -67,7 +70,13 @@ export async function deploy(config: HoldfastConfig): Promise<Record<string, unk
   const dns = new Dns("dns", { context, peers, publicAddresses, loadBalancer, ...managed, ...tsig }, within);
   const { identity, mongoBackupKey } = zone;
   const ofStore = { identity, mongoBackupKey, ...backupKeys(context, secrets) };
-  new BackupSchedule("backup", { ...shared, ...ofStore }, within);
+  const backup = new BackupSchedule("backup", { ...shared, ...ofStore }, within);
+  const ownCertificates = [
+    ...postgres.certificates,
+    ...(keyring ? [{ name: "the databases' CA", end: keyring.caEnd }] : []),
+  ];
+  const watched = { jobs: backup.jobs, certificates: ownCertificates, ...(webhook ? { webhook } : {}) };
+  new Monitoring("monitoring", { context, ...watched }, within);
 
   return {
     topology: topology.name,

@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ManagedDns, Peer, PeerBackupStore, PodIdentity, SiteContext } from "./context.ts";
 import { hasOtherSites } from "./context.ts";
 import type { LoadBalancer } from "./load-balancer.ts";
+import { monitoringChart } from "./monitoring-chart.ts";
+import { MONITORING_NAMESPACE } from "./monitoring-names.ts";
 import { labels, namespaces } from "./names.ts";
 import { platformPolicies } from "./network-policies.ts";
 import { aksPlatform } from "./zone-aks.ts";
@@ -16,6 +18,8 @@ export interface ZoneArgs {
   readonly context: SiteContext;
   /** The other sites, as far as they have told of themselves. @default none has */
   readonly peers?: readonly Peer[];
+  /** Do alerts go anywhere? @default false: Prometheus alone shows them */
+  readonly notifies?: boolean;
   /** What this stack itself told of its backup store at its last `up`. @default there was none */
   readonly told?: PeerBackupStore | undefined;
   /**
@@ -80,6 +84,12 @@ export class Zone extends pulumi.ComponentResource {
           ),
         ]
       : [];
+    // The node exporter reads the node's own files, which no stricter standard allows.
+    const monitoring = new k8s.core.v1.Namespace(
+      `${name}-${MONITORING_NAMESPACE}`,
+      { metadata: { name: MONITORING_NAMESPACE, labels: podSecurity("privileged") } },
+      cluster,
+    );
     for (const { policy, namespace, spec } of platformPolicies(args.context, args.peers)) {
       new k8s.networking.v1.NetworkPolicy(
         `${name}-policy-${policy}`,
@@ -87,7 +97,8 @@ export class Zone extends pulumi.ComponentResource {
         { ...cluster, dependsOn: [platform] },
       );
     }
-    this.install(name, charts(args.context.cluster), [platform, ...overlay]);
+    const wanted = [...charts(args.context.cluster), monitoringChart(args.notifies ?? false)];
+    this.install(name, wanted, [platform, ...overlay, monitoring]);
     this.registerOutputs({ ...facts, publicAddresses: this.publicAddresses, namespaces });
   }
 

@@ -16,6 +16,7 @@ const OTHER_KEYS = ["topology", "active", "promotion", "rebuilt", "site"] as con
 /** The secrets that every stack may hold, each with the reason why. */
 const SECRETS = {
   kubeconfig: "how the stack reaches its cluster; without it the ambient kubeconfig is used",
+  alertWebhook: "the address to which alerts are posted; without it they are seen in Prometheus alone",
   backupAccessKeyId: "the key by which backups are written to this site's store",
   backupSecretAccessKey: "the secret half of that key",
 } as const;

@@ -65,9 +65,16 @@ export const keyMakers: Readonly<Record<string, Maker>> = {
   }),
 };
 
+/** What stands for the day of the first `up`, from which certificates count. */
+const FIRST_UP = Date.parse("2000-01-01T00:00:00Z");
+
+function endOf(inputs: WireObject): string {
+  return new Date(FIRST_UP + numberOf(inputs, "validityPeriodHours", 0) * 3_600_000).toISOString();
+}
+
 function certificate(urn: string, inputs: WireObject): Made {
   return {
     id: placeholderBytes(urn, 20).toString("hex"),
-    outputs: { ...inputs, certPem: placeholderPem(urn, "CERTIFICATE") },
+    outputs: { ...inputs, certPem: placeholderPem(urn, "CERTIFICATE"), validityEndTime: endOf(inputs) },
   };
 }

@@ -132,6 +132,7 @@ describe("components/zone", () => {
     expect(releases.map(({ name }) => name)).to.have.members([
       "cert-manager",
       "cloudnative-pg",
+      "monitoring",
       "plugin-barman-cloud",
       "traefik-crds",
     ]);
