@@ -69,7 +69,7 @@ function judge(view: StackView, data: Data, wanted: number, findings: Findings):
     if (spare !== undefined && spare < wanted)
       findings.add(
         data.urn,
-        `${data.label} lies on ${arrayText(array)}, which survives ${counted(spare, "failed disk")} of the ${wanted} that are asked for, and nothing beside it at ${site.name} holds its data. ${FIX}.`,
+        `${data.label} lies on ${arrayText(array)}, which survives ${counted(spare, "failed disk")} where ${wanted} must be survived, and no replica at ${site.name} is sure to be elsewhere. ${FIX}.`,
       );
   }
 }
