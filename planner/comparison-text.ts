@@ -8,7 +8,7 @@ import { dataLossText, recoveryText } from "./view.ts";
 import type { FailureRow } from "./view.ts";
 
 /** A table of a comparison: a row per thing compared, a column per topology. */
-interface Section {
+export interface ComparisonSection {
   readonly title: string;
   /** What the reader must know to read it. */
   readonly note?: string;
@@ -17,17 +17,17 @@ interface Section {
 }
 
 export function comparisonText(columns: readonly Column[]): string {
-  const parts = sectionsOf(columns).map(({ title, note, head, rows }) =>
+  const parts = comparisonSections(columns).map(({ title, note, head, rows }) =>
     [paint("bold", title), ...(note === undefined ? [] : [note]), ...(rows.length > 0 ? [table(head, rows)] : [])].join(
       "\n",
     ),
   );
-  return [...parts, ...verdictLines(columns)].join("\n\n");
+  return [...parts, ...availabilityLines(columns)].join("\n\n");
 }
 
 /** The same as Markdown; whatever was read stands in code spans. */
 export function comparisonMarkdown(columns: readonly Column[]): string {
-  const parts = sectionsOf(columns).map(({ title, note, head, rows }) => {
+  const parts = comparisonSections(columns).map(({ title, note, head, rows }) => {
     const cells = rows.map((row) => row.map((cell) => (cell === "" ? "" : code(cell))));
     return [
       `### ${title}`,
@@ -42,10 +42,11 @@ export function comparisonMarkdown(columns: readonly Column[]): string {
         : []),
     ].join("\n\n");
   });
-  return [...parts, ...verdictLines(columns).map(code)].join("\n\n");
+  return [...parts, ...availabilityLines(columns).map(code)].join("\n\n");
 }
 
-function sectionsOf(columns: readonly Column[]): readonly Section[] {
+/** What is compared, table by table; for the terminal, for Markdown and for the report. */
+export function comparisonSections(columns: readonly Column[]): readonly ComparisonSection[] {
   const names = columns.map(({ name }) => name);
   return [
     { title: "For and against", head: ["", ...names], rows: prosAndCons(columns) },
@@ -96,7 +97,7 @@ function classCell({ classes }: Column, faultClass: FaultClass): string {
   return `${share}; ${recoveryText(slowest.recovery)}; lost ${dataLossText(dataLoss)}`;
 }
 
-function faultSections(columns: readonly Column[]): readonly Section[] {
+function faultSections(columns: readonly Column[]): readonly ComparisonSection[] {
   const faults = [...new Set(columns.flatMap((column) => column.faults.map(({ fault }) => fault)))];
   const rows = faults.map((fault) => [
     fault,
@@ -126,7 +127,7 @@ function faultCell(row: FailureRow, { roles }: Column): string {
 }
 
 /** S3.5 of the topology that the document calls the most available; of the others only that it is or is not. */
-function verdictLines(columns: readonly Column[]): readonly string[] {
+export function availabilityLines(columns: readonly Column[]): readonly string[] {
   const head = `Most available [S3.5], measured ${MEASURE}:`;
   const each = columns.map(({ name, system, mostAvailable: { verdict, why } }) =>
     system === CLAIMED

@@ -1,5 +1,6 @@
 import { join, relative } from "node:path";
 import type { Topology } from "../../topologies/types.ts";
+import { comparisonOf } from "../comparison.ts";
 import { exitCodes } from "../errors.ts";
 import { stackResources } from "../harness.ts";
 import { judge } from "../judge.ts";
@@ -14,6 +15,8 @@ import { readPackConfigFile } from "../policy-pack/config-file.ts";
 import { openPack } from "../policy-pack/pack.ts";
 import type { Pack } from "../policy-pack/pack.ts";
 import type { PolicyReport } from "../policy-report.ts";
+import { countConfiguration, writtenConfig } from "../questions/database-config.ts";
+import type { ConfigurationCount } from "../questions/database-config.ts";
 import { answerQuestions } from "../questions/index.ts";
 import type { Answer } from "../questions/answer.ts";
 import { runSteps } from "../progress.ts";
@@ -37,6 +40,7 @@ export interface Judged {
   readonly judgement: Judgement;
   readonly policies: PolicyReport;
   readonly answers: readonly Answer[];
+  readonly configuration: ConfigurationCount;
 }
 
 /** `holdfast plan`: resources, manifests, outcomes and report of the topologies named (of all, if none is). */
@@ -83,7 +87,13 @@ async function judgeTopologies(
         say("ask the policies");
         const policies = await (await pack).judge(stacks);
         const answers = await answerQuestions(project, planned, judgement, say);
-        judged.push({ plan: planned, judgement, policies, answers });
+        const results = planned.sites.map(({ result }) => result);
+        const written = writtenConfig(
+          project,
+          planned.sites.map(({ site }) => site),
+        );
+        const configuration = countConfiguration(results, written);
+        judged.push({ plan: planned, judgement, policies, answers, configuration });
         const resources = planned.sites.reduce((sum, { result }) => sum + result.resources.length, 0);
         return `${topology.name}: ${resources} resources, ${judgement.outcomes.length} faults, ${policies.policies.length} policies`;
       },
@@ -138,9 +148,15 @@ function filesOf(judged: readonly Judged[]): ReadonlyMap<string, string> {
     title: one.plan.topology.title,
     origin: originOf(one.plan),
     judgement: one.judgement,
+    policies: one.policies,
     answers: one.answers,
   }));
-  files.set("report.html", renderReport(sections));
+  const candidates = judged.map(({ plan: { topology }, judgement, configuration }) => ({
+    topology,
+    judgement,
+    configuration,
+  }));
+  files.set("report.html", renderReport({ sections, columns: comparisonOf(candidates), now: new Date() }));
   return files;
 }
 

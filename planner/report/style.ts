@@ -23,8 +23,8 @@ nav ul { padding-left: 1.2rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line); }
-thead th { background: var(--soft); border-bottom: 2px solid var(--line); }
-tbody th { font-weight: 600; }
+thead th { overflow-wrap: break-word; background: var(--soft); border-bottom: 2px solid var(--line); }
+tbody th { font-weight: 600; min-width: 11rem; }
 td { overflow-wrap: break-word; }
 details { border: 1px solid var(--line); border-radius: .4rem; margin: .4rem 0; padding: .4rem .7rem; }
 summary { cursor: pointer; }
@@ -38,14 +38,14 @@ figure svg { display: block; width: 100%; max-width: 52rem; height: auto; font: 
 figure svg.stacked { display: none; }
 figcaption { color: var(--dim); font-size: .9rem; }
 svg text { fill: var(--text); } svg .small { font-size: 12.5px; fill: var(--dim); } svg .strong { font-weight: 600; font-size: 16px; }
-svg .page { fill: var(--page); } svg .box { fill: var(--soft); stroke: var(--line); } svg .tie { stroke: var(--mark); stroke-width: 2; fill: none; } svg .name { fill: var(--mark); font-size: 12.5px; }
+svg .page { fill: var(--page); } svg .box { fill: var(--soft); stroke: var(--line); } svg .zone { fill: var(--page); stroke: var(--line); stroke-dasharray: 4 3; } svg .tie { stroke: var(--mark); stroke-width: 2; fill: none; } svg .name { fill: var(--mark); font-size: 12.5px; }
 @media (max-width: 46rem) {
   body { padding: 1rem .8rem 3rem; }
   figure svg.beside { display: none; } figure svg.stacked { display: block; }
   table.stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table.stack tr { display: block; border: 1px solid var(--line); border-radius: .4rem; margin: .5rem 0; padding: .3rem .6rem; }
   table.stack th, table.stack td { display: grid; grid-template-columns: 9.5rem 1fr; gap: .5rem; border: 0; padding: .15rem 0; }
-  table.stack tbody th { display: block; font-size: 1rem; }
+  table.stack tbody th { display: block; font-size: 1rem; min-width: 0; }
   table.stack td::before { content: attr(data-label); color: var(--dim); }
 }
 @media print {
