@@ -7,6 +7,7 @@ import type {
 import { settingsOf } from "./config.ts";
 import { judgePlatform, judgePresence, judgeStack } from "./judge.ts";
 import type { Judged } from "./judge.ts";
+import { explained, FIX } from "./message.ts";
 import { alone } from "./platform-sites.ts";
 import type {
   Finding,
@@ -19,9 +20,6 @@ import type {
   StackView,
 } from "./rule.ts";
 import type { Run } from "./run.ts";
-
-/** Before the remediation at a message's end. */
-export const FIX = "\nfix: ";
 
 /** A rule as the engine takes it. */
 export function policyOf(rule: Rule, run: Run): ResourceValidationPolicy | StackValidationPolicy {
@@ -112,6 +110,6 @@ function propertyOf({
   };
 }
 
-function tell({ why, fix }: Rule, findings: readonly Finding[], report: ReportViolation, run: Run): void {
-  for (const { message, urn } of findings) report(run.clean(`${message} ${why}${FIX}${fix}`), urn);
+function tell(rule: Rule, findings: readonly Finding[], report: ReportViolation, run: Run): void {
+  for (const finding of findings) report(run.clean(`${explained(finding, rule)}${FIX}${rule.fix}`), finding.urn);
 }

@@ -58,10 +58,15 @@ export class Analyzer {
     await answer<unknown>((done) => this.client.configure(request, done));
   }
 
-  /** Each resource by itself, then all of them, as an `up` does. */
-  async judge({ resources }: StackResources): Promise<readonly Diagnostic[]> {
+  /**
+   * Resources by themselves, then all of them, as an `up` does.
+   *
+   * @param types of the resources that are looked at by themselves; the pack has nothing to say of others
+   */
+  async judge({ resources }: StackResources, types: ReadonlySet<string>): Promise<readonly Diagnostic[]> {
+    const alone = resources.filter(({ type }) => types.has(type));
     const found = await Promise.all(
-      resources.map(async (resource) => {
+      alone.map(async (resource) => {
         const request = requestOf(resource);
         const response = await answer<AnalyzeResponse>((done) => this.client.analyze(request, done));
         return diagnosticsOf(response, resource.urn);

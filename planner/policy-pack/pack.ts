@@ -2,15 +2,18 @@ import { levelOf, settingsOf } from "../../policies/config.ts";
 import type { PackConfig } from "../../policies/config.ts";
 import { judgeAll, judgePlatforms } from "../../policies/judge-all.ts";
 import type { RuleResult } from "../../policies/judge-all.ts";
+import { explained, FIX } from "../../policies/message.ts";
 import { LEFT, OWN_POLICIES, PENDING_UNTIL_UP } from "../../policies/own-names.ts";
 import type { PlatformRule, Rule } from "../../policies/rule.ts";
 import { rules } from "../../policies/rules/index.ts";
-import { FIX } from "../../policies/to-policy.ts";
 import type { StackResources } from "../../resilience/resource.ts";
 import type { PolicyFinding, PolicyReport } from "../policy-report.ts";
 import { Analyzer } from "./analyzer.ts";
 import type { Diagnostic, PolicySetting } from "./analyzer.ts";
 import { startPack } from "./process.ts";
+
+/** Types of resources that some rule looks at by itself. */
+const TYPES: ReadonlySet<string> = new Set(rules.flatMap((rule) => (rule.kind === "resource" ? rule.types : [])));
 
 /** The policy pack in its own process, ready to judge one platform after the other. */
 export interface Pack {
@@ -59,7 +62,7 @@ async function judge(analyzer: Analyzer, stacks: readonly StackResources[], conf
   const findings: PolicyFinding[] = [];
   const pending: string[] = [];
   for (const stack of stacks) {
-    const diagnostics = await analyzer.judge(stack);
+    const diagnostics = await analyzer.judge(stack, TYPES);
     const ofPack = diagnostics.filter(({ policy }) => policy !== PENDING_UNTIL_UP).map((one) => findingOf(one, stack));
     const open = diagnostics.filter(({ policy }) => policy === PENDING_UNTIL_UP).map(textOf);
     const again = judgeHere(stack, open, config);
@@ -109,12 +112,12 @@ function isSame(one: PolicyFinding, other: PolicyFinding): boolean {
 function findingsOf({ rule, stack, findings }: RuleResult, config: PackConfig): readonly PolicyFinding[] {
   const level = levelOf(rule, config);
   if (level === "disabled") return [];
-  return findings.map(({ urn, message }) => ({
+  return findings.map((finding) => ({
     policy: rule.name,
     level,
     stack,
-    urn: urn ?? null,
-    message: `${message} ${rule.why}`,
+    urn: finding.urn ?? null,
+    message: explained(finding, rule),
   }));
 }
 

@@ -5,8 +5,7 @@ import type { Finding, ResourceRule } from "../rule.ts";
 const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
 
 /** Names of values that are secrets by what they are called; a file, a path or a Secret's name is none. */
-const SECRET_NAME =
-  /(^|[_.-])(password|passwd|passphrase|pwd|secret|token|api_?key|access_?key|secret_?key|private_?key|credentials?)$/i;
+const SECRET_NAME = /(password|passwd|passphrase|secret|token|credentials?|(api|access|secret|private)[_.-]?key)$/i;
 /** `keyId` in words of its own: AWS_ACCESS_KEY_ID is a name, but not one that belongs in the open. */
 const SECRET_ID = /(^|[_.-])access_?key_?id$/i;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;

@@ -31,20 +31,28 @@ const VOLUMES: readonly string[] = [
 export const restrictedPods: StackRule = {
   kind: "stack",
   name: "restricted-pods",
-  what: "Pods keep the standard restricted, and their namespaces enforce it; only the namespace of the overlay's gateway may not.",
+  what: "Pods keep the standard restricted, and their namespaces enforce it; only those of the overlay's gateway and of what measures the servers may not.",
   ids: ["S1.6"],
   why: "A pod with more rights than it needs hands them to whoever takes it over, up to the server that it runs on.",
   fix: `Label the namespace ${ENFORCE}: restricted; set runAsNonRoot, seccompProfile RuntimeDefault, allowPrivilegeEscalation false, and drop all capabilities.`,
   level: "mandatory",
   subject: "a Namespace, or a pod",
-  evaluate(view) {
+  settings: {
+    measuring: {
+      type: "string",
+      description:
+        "Namespace that may enforce less too, because what measures a server reads its disks and arrays from the server's own files; empty: none. Pods that the stack declares there itself keep the standard.",
+      default: "monitoring",
+    },
+  },
+  evaluate(view, { measuring }) {
     const findings = new Findings();
     const objects = objectsOf(view);
     const exempt = new Set(findGateways(objects).map(({ workload }) => workload.namespace));
     for (const namespace of objects.ofKind("/Namespace")) {
       findings.subject();
       const enforced = textMap(namespace.inputs.get("metadata", "labels"))[ENFORCE] ?? "nothing";
-      if (enforced !== "restricted" && !exempt.has(namespace.name))
+      if (enforced !== "restricted" && !exempt.has(namespace.name) && namespace.name !== measuring)
         findings.add(namespace.urn, `Namespace ${namespace.name} enforces ${enforced}.`);
     }
     for (const workload of KINDS.flatMap((kind) => objects.ofKind(kind))) {
