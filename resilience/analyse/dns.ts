@@ -1,7 +1,7 @@
 import type { DnsOutcome, ServiceLevel } from "../outcome.ts";
 import type { Step } from "./history.ts";
 import { worseLevel } from "./levels.ts";
-import { publicRecords, shares } from "./names.ts";
+import { publicRecords, worstShare } from "./names.ts";
 import type { SiteResult } from "./timeline.ts";
 import { Trail } from "./trail.ts";
 
@@ -12,10 +12,10 @@ export function dnsOutcome(step: Step, sites: readonly SiteResult[], trail: Trai
   const stale = step.heals.filter(({ keys }) => keys.some((key) => key.startsWith("stale-dns:")));
   const nameless = step.struck.has("names");
   const dead = stale.flatMap(({ keys }) => keys).map((key) => key.slice("stale-dns:".length));
-  const found = shares(system, []);
+  const found = worstShare(system, dead);
   const records = publicRecords(system, system.nameServers);
-  if (!found) own.missing("no address record for the platform's public names could be read");
-  const affectedShare = nameless ? 1 : found ? dead.reduce((sum, site) => sum + (found.get(site) ?? 0), 0) : null;
+  if (found === undefined) own.missing("no address record for the platform's public names could be read");
+  const affectedShare = nameless ? 1 : (found ?? null);
   const seconds = stale.reduce<number | null>(
     (worst, each) =>
       worst === null || each.seconds === null || each.seconds === Infinity ? null : Math.max(worst, each.seconds),
@@ -33,6 +33,7 @@ export function dnsOutcome(step: Step, sites: readonly SiteResult[], trail: Trai
       ...records.map(({ source }) => source.urn),
     );
   }
+  providersWord(step, dead, own);
   const settling = sites.map(({ outcome }) => outcome);
   trail.take(own);
   return {
@@ -45,6 +46,24 @@ export function dnsOutcome(step: Step, sites: readonly SiteResult[], trail: Trai
     writes: mix(settling.map(({ writes }) => writes)),
     reasons: own.reasons,
   };
+}
+
+/** What a provider's name servers add that no declared setting tells. */
+function providersWord({ before, struck }: Step, dead: readonly string[], own: Trail): void {
+  for (const { urn, runsOn, provider = "", zone } of before.system.nameServers) {
+    if (runsOn !== "provider") continue;
+    if (struck.has(`provider:${provider}`)) {
+      own.say(
+        `a resolver that learned the name servers of ${zone} from ${provider} asks the others only where they were added there, or once that list has expired (docs/dns.md)`,
+        urn,
+      );
+    } else if (dead.length > 0) {
+      own.say(
+        `how long ${provider} takes to tell its own name servers of a failed check is not published, and not counted`,
+        urn,
+      );
+    }
+  }
 }
 
 function percent(share: number | null): string {

@@ -72,6 +72,19 @@ function stages(record: AddressRecord, nameServerDead: boolean): readonly Stage[
   ];
 }
 
+/**
+ * Share of the clients that resolve to one of the sites, by the authority that sends most of them there: a client asks one
+ * of several. `undefined` if no record was read.
+ */
+export function worstShare(system: System, sites: readonly string[]): number | undefined {
+  const found = publicRecords(system, system.nameServers).map(
+    ({ targets }) =>
+      targets.filter(({ site }) => sites.includes(site)).reduce((sum, { weight }) => sum + weight, 0) /
+      targets.reduce((sum, { weight }) => sum + weight, 0),
+  );
+  return found.length === 0 ? undefined : Math.max(...found);
+}
+
 /** Share of the answers that each site gets, when the given sites are left out; `undefined` if no record was read. */
 export function shares(system: System, without: readonly string[]): ReadonlyMap<string, number> | undefined {
   const record = publicRecords(system, system.nameServers)[0];

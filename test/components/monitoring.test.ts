@@ -6,7 +6,7 @@ import { monitoringChart } from "../../components/monitoring-chart.ts";
 import { longestInterval } from "../../components/monitoring-cron.ts";
 import { Monitoring } from "../../components/monitoring.ts";
 import { runProgram } from "../../planner/harness.ts";
-import type { RecordedResource } from "../../planner/harness.ts";
+import type { ProgramResult, RecordedResource } from "../../planner/harness.ts";
 import { planTopology } from "../../planner/plan.ts";
 import { readProject } from "../../planner/stack-files.ts";
 import { SECRET } from "../../resilience/resource.ts";
@@ -93,9 +93,11 @@ const EXPORTERS: readonly (readonly [RegExp, (resources: Resources) => boolean])
   [/^up$/, (resources) => release(resources, "kube-prometheus-stack") !== undefined],
 ];
 
-async function declared(webhook?: string): Promise<Resources> {
+const declared = async (webhook?: string): Promise<Resources> => (await run(webhook)).resources;
+
+async function run(webhook?: string): Promise<ProgramResult> {
   const context = contextOf("aachen");
-  const { resources } = await runProgram(() => {
+  return runProgram(() => {
     new Monitoring("monitoring", {
       context,
       jobs: backupJobs(context, [peerOf("titan")]),
@@ -103,7 +105,6 @@ async function declared(webhook?: string): Promise<Resources> {
       ...(webhook === undefined ? {} : { webhook: pulumi.secret(webhook) }),
     });
   });
-  return resources;
 }
 
 describe("components/monitoring", () => {
@@ -172,6 +173,9 @@ describe("components/monitoring", () => {
 
   it("tells somebody where the config says whom, and says so where it does not", async () => {
     expect(namesOf(await declared())).to.not.include("Secret/alert-webhook");
+    const warned = async (webhook?: string): Promise<boolean> =>
+      (await run(webhook)).logs.some((line) => line.includes("alertWebhook"));
+    expect([await warned(), await warned("https://alerts.example.net/hook")]).to.deep.equal([true, false]);
     const told = await declared("https://alerts.example.net/hook?token=throwaway");
     expect(at(object(told, "Secret", "alert-webhook"), "stringData")).to.deep.equal(SECRET);
     expect(JSON.stringify(told.map(({ inputs }) => inputs))).to.not.include("throwaway");

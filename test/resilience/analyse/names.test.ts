@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { unknown } from "../../../resilience/fact.ts";
-import { dropTime, nameServersUp } from "../../../resilience/analyse/names.ts";
+import { dropTime, nameServersUp, worstShare } from "../../../resilience/analyse/names.ts";
 import { Trail } from "../../../resilience/analyse/trail.ts";
 import { World } from "../../../resilience/analyse/world.ts";
 import { targetsOf } from "../../../resilience/faults/targets.ts";
@@ -36,6 +36,27 @@ describe("resilience/analyse: authorities", () => {
     const { nameServers, processes } = targetsOf(mixed);
     expect(nameServers).to.deep.equal(["aachen"]);
     expect(processes).to.include("nameserver@aachen").and.not.include("nameserver@titan");
+  });
+
+  it("counts the clients of the authority that sends most of them to the dead site", () => {
+    const [first, second] = record!.targets;
+    const skewed = {
+      ...managed,
+      records: [
+        {
+          ...record!,
+          targets: [
+            { ...first!, weight: 1 },
+            { ...second!, weight: 3 },
+          ],
+        },
+      ],
+    };
+    const both = { ...mixed, nameServers: [nameServer("aachen"), skewed] };
+    expect(worstShare(both, ["titan"])).to.equal(0.75);
+    expect(worstShare(both, ["aachen"])).to.equal(0.5);
+    expect(worstShare(both, [])).to.equal(0);
+    expect(worstShare({ ...mixed, nameServers: [] }, ["titan"])).to.equal(undefined);
   });
 
   it("takes the slower of two authorities: a client may have asked either", () => {

@@ -327,6 +327,7 @@ describe("observe, on what the program declares for S1", () => {
       expect(denied.map(({ namespace, defaultDeny }) => [namespace, defaultDeny])).to.deep.equal([
         ["overlay", true],
         ["platform", false],
+        ["monitoring", true],
       ]);
     });
 
