@@ -4,6 +4,7 @@ import type { Field } from "../../resilience/observe/field.ts";
 import { databasesOf, servicesOf } from "../databases.ts";
 import type { Database } from "../databases.ts";
 import { Findings } from "../findings.ts";
+import { awaitsKeys } from "../keys-awaited.ts";
 import { objectsOf } from "../objects.ts";
 import { podSpecOf } from "../pods.ts";
 import type { StackRule } from "../rule.ts";
@@ -28,6 +29,7 @@ export const databasesNotExposed: StackRule = {
   fix: "Let Services of type ClusterIP alone choose a database's pods, route nothing to them, and admit only named pods to them.",
   level: "mandatory",
   subject: "a CloudNativePG Cluster, or a member of a MongoDB replica set",
+  expected: (view) => !awaitsKeys(view),
   evaluate(view) {
     const findings = new Findings();
     const objects = objectsOf(view);

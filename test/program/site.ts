@@ -15,6 +15,7 @@ const SECRETS: Readonly<Record<string, readonly string[]>> = {
     "pull-aachen-accessKeyId",
     "pull-aachen-secretAccessKey",
   ],
+  azure: ["corePassword"],
 };
 
 export type Outputs = Readonly<Record<string, StackOutputs>>;
@@ -25,7 +26,10 @@ export function up(site: string, changed: Record<string, unknown> = {}, outputs:
     ...readStackConfig(project, site).values,
     ...Object.fromEntries(Object.entries(changed).map(([key, value]) => [`holdfast:${key}`, value])),
   };
-  const pulls = changed["topology"] === "azure-primary" ? ["pull-azure-accessKeyId", "pull-azure-secretAccessKey"] : [];
+  const pulls =
+    changed["topology"] === "azure-primary" && site !== "azure"
+      ? ["pull-azure-accessKeyId", "pull-azure-secretAccessKey"]
+      : [];
   const secrets = Object.fromEntries(
     [...(SECRETS[site] ?? []), ...pulls].map((key) => [`holdfast:${key}`, `throwaway-${key}`]),
   );
