@@ -36,7 +36,7 @@ function documentsOf(text: string): readonly Document[] {
 }
 
 describe("holdfast", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let base = "";
   let planned: Ran = { code: null, stdout: "", stderr: "" };
   const out = (...path: string[]): string => join(base, "out", ...path);
