@@ -9,11 +9,12 @@ import { PublicIPAddress, VirtualNetwork } from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
 import type { ResourceGroup } from "@pulumi/azure-native/resources";
 import type { AksSiteConfig } from "../config/schema.ts";
-import { azureName, NETWORK, POOLS, roleDefinitionId, ROLES, systemPool, workerPool } from "./zone-aks-plan.ts";
+import { azureName, NETWORK, roleDefinitionId, ROLES, systemPool, workerPools } from "./zone-aks-plan.ts";
 
 export interface AksCluster {
   readonly cluster: ManagedCluster;
-  readonly workers: AgentPool;
+  /** One pool for each zone. */
+  readonly workers: readonly AgentPool[];
   readonly address: PublicIPAddress;
   /** Where the nodes are. */
   readonly subnetId: pulumi.Output<string>;
@@ -23,7 +24,7 @@ export interface AksCluster {
 
 const SUBNET = "nodes";
 
-/** The network, the public address, and the managed cluster with its two pools, in all of the site's zones. */
+/** The network, the public address, and the managed cluster with its pools, in all of the site's zones. */
 export function aksCluster(
   name: string,
   site: string,
@@ -83,7 +84,11 @@ export function aksCluster(
       // The control plane with an availability that Azure answers for, spread over the region's zones.
       sku: { name: "Base", tier: "Standard" },
       identity: { type: "UserAssigned", userAssignedIdentities: [identity.id] },
+      // Said, since a cluster without it lets every service account do anything, and it cannot be switched on later.
+      enableRBAC: true,
       agentPoolProfiles: [{ ...systemPool(facts), vnetSubnetID }],
+      // The workers' pools differ in nothing but their zone: they grow evenly.
+      autoScalerProfile: { balanceSimilarNodeGroups: "true" },
       networkProfile: {
         networkPlugin: "azure",
         networkPluginMode: "overlay",
@@ -107,17 +112,18 @@ export function aksCluster(
     // With it go its disks, which lie in a group of the cluster's own.
     { parent, dependsOn: [role], protect: true },
   );
-  const workers = new AgentPool(
-    `${name}-workers`,
-    {
-      resourceGroupName: group.name,
-      resourceName: cluster.name,
-      agentPoolName: POOLS.workers,
-      vnetSubnetID,
-      ...workerPool(facts),
-    },
-    { parent, ignoreChanges: ["count"] },
-  );
+  const workers: AgentPool[] = [];
+  for (const pool of workerPools(facts)) {
+    const before = workers.slice(-1);
+    workers.push(
+      new AgentPool(
+        `${name}-workers-${pool.availabilityZones.join("-")}`,
+        { resourceGroupName: group.name, resourceName: cluster.name, vnetSubnetID, ...pool },
+        // One after the other: an upgrade never drains the nodes of two zones at once.
+        { parent, dependsOn: before, ignoreChanges: ["count"] },
+      ),
+    );
+  }
   return { cluster, workers, address, subnetId: vnetSubnetID, kubeconfig: kubeconfigOf(group, cluster) };
 }
 

@@ -9,7 +9,8 @@ import { BACKUP_SERVICE_ACCOUNT, namespaces, postgresName } from "./names.ts";
 export const azureName = (site: string): string => `holdfast-${site}`;
 
 /** Name of a node pool: 12 small letters and digits at the most (AKS). */
-export const POOLS = { system: "system", workers: "workers" } as const;
+export const SYSTEM_POOL = "system";
+export const workerPoolName = (zone: string): string => `workers${zone}`;
 
 /**
  * Addresses. Nodes have theirs from the virtual network; pods (overlay) and Services have theirs from ranges of their own
@@ -30,6 +31,11 @@ const NODES = {
   osType: "Linux",
   // The gateway's WireGuard needs the kernel's module, which Ubuntu's kernel has.
   osSKU: "Ubuntu",
+  // Said, since AKS otherwise chooses by the size of the machine (ephemeral where that has a local disk that is large enough)
+  // and nobody could tell what it costs. 128 GiB (a P10) is what it takes for up to 7 processors (Microsoft Learn, Storage
+  // options in AKS, 30 July 2026); the databases do not lie on it. Neither can be changed while a pool lives.
+  osDiskType: "Managed",
+  osDiskSizeGB: 128,
   // One at a time, and a node that does not empty within half an hour stops the upgrade instead of losing a database.
   upgradeSettings: { maxSurge: "1", drainTimeoutInMinutes: 30, undrainableNodeBehavior: "Schedule" },
 } as const;
@@ -38,7 +44,7 @@ const NODES = {
 export function systemPool({ zones, kubernetesVersion, systemPool: { size, nodes } }: AksSiteConfig) {
   return {
     ...NODES,
-    name: POOLS.system,
+    name: SYSTEM_POOL,
     mode: "System",
     vmSize: size,
     count: nodes,
@@ -49,22 +55,27 @@ export function systemPool({ zones, kubernetesVersion, systemPool: { size, nodes
 }
 
 /**
- * The nodes of the platform. One pool over all zones: Azure keeps the number of nodes per zone even as far as it has
- * machines, and never below the pool's fewest (config/aks-checks.ts: at least one for each zone).
+ * The nodes of the platform: one pool for each zone, because the autoscaler knows no zones. Of one pool over all of them it
+ * may take away a zone's last node, and adds nodes in whichever zone Azure picks, while pods that are spread over zones wait
+ * (Microsoft Learn, cluster autoscaler overview, August 2026). The site's fewest and most nodes are shared out evenly.
  */
-export function workerPool({ zones, kubernetesVersion, workerPool: { size, min, max } }: AksSiteConfig) {
-  return {
-    ...NODES,
-    mode: "User",
-    vmSize: size,
-    enableAutoScaling: true,
-    minCount: min,
-    maxCount: max,
-    // Where it begins; afterwards the number is the autoscaler's.
-    count: min,
-    availabilityZones: [...zones],
-    orchestratorVersion: kubernetesVersion,
-  };
+export function workerPools({ zones, kubernetesVersion, workerPool: { size, min, max } }: AksSiteConfig) {
+  return zones.map((zone, index) => {
+    const share = (nodes: number): number => Math.floor(nodes / zones.length) + (index < nodes % zones.length ? 1 : 0);
+    return {
+      ...NODES,
+      agentPoolName: workerPoolName(zone),
+      mode: "User",
+      vmSize: size,
+      enableAutoScaling: true,
+      minCount: share(min),
+      maxCount: share(max),
+      // Where it begins; afterwards the number is the autoscaler's.
+      count: share(min),
+      availabilityZones: [zone],
+      orchestratorVersion: kubernetesVersion,
+    };
+  });
 }
 
 /** Premium SSDs: a database waits for its disk at every commit. Written once per zone (ZRS), or three times in one (LRS). */

@@ -80,7 +80,7 @@ export function aksPlatform(
     })),
     mongoBackupKey: mongoKey,
     publicDns: { resourceGroup: group.name },
-    needed: [workers, storage],
+    needed: [...workers, storage],
   };
 }
 

@@ -1,8 +1,10 @@
 import { expect } from "chai";
 import { isIPv4 } from "node:net";
 import { NETWORK, roleDefinitionId, subjectOf, workloadServiceAccounts } from "../../components/zone-aks-plan.ts";
-import { azureName, POOLS } from "../../components/zone-aks-plan.ts";
+import { azureName, SYSTEM_POOL, workerPoolName, workerPools } from "../../components/zone-aks-plan.ts";
+import { AZURE_ZONES } from "../../config/aks-schema.ts";
 import { topologies } from "../../topologies/index.ts";
+import { aksFacts } from "./aks-fixture.ts";
 
 /** First and last address of a range, as numbers. */
 function range(cidr: string): readonly [number, number] {
@@ -32,8 +34,29 @@ describe("components/zone-aks-plan", () => {
   });
 
   it("gives names that Azure takes", () => {
-    for (const pool of Object.values(POOLS)) expect(pool).to.match(/^[a-z][a-z0-9]{0,11}$/);
+    for (const pool of [SYSTEM_POOL, ...AZURE_ZONES.map(workerPoolName)])
+      expect(pool).to.match(/^[a-z][a-z0-9]{0,11}$/);
     expect(azureName("azure")).to.match(/^[a-z][-a-z0-9]{1,53}$/);
+  });
+
+  it("shares the workers out over the zones, none of which goes without, and makes none of it more", () => {
+    const shares = (zones: readonly ("1" | "2" | "3")[], min: number, max: number) =>
+      workerPools(aksFacts({ zones, workerPool: { size: "Standard_D4s_v5", min, max } })).map((one) => [
+        one.agentPoolName,
+        one.availabilityZones,
+        one.minCount,
+        one.maxCount,
+      ]);
+    expect(shares(["1", "3"], 3, 8)).to.deep.equal([
+      ["workers1", ["1"], 2, 4],
+      ["workers3", ["3"], 1, 4],
+    ]);
+    expect(shares(["1", "2", "3"], 3, 5)).to.deep.equal([
+      ["workers1", ["1"], 1, 2],
+      ["workers2", ["2"], 1, 2],
+      ["workers3", ["3"], 1, 1],
+    ]);
+    expect(shares(["2"], 2, 5)).to.deep.equal([["workers2", ["2"], 2, 5]]);
   });
 
   it("finds the subscription of a role in the id of what it is for", () => {

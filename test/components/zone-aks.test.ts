@@ -34,27 +34,39 @@ describe("components/zone-aks", () => {
     expect(at(cluster, "sku.tier")).to.equal("Standard");
   });
 
-  it("lets the workers' number follow the load, in all zones, and sets none back", () => {
-    const workers = named(zone, "zone-workers");
-    expect(workers.inputs).to.deep.include({
-      mode: "User",
-      enableAutoScaling: true,
-      minCount: 3,
-      maxCount: 6,
-      availabilityZones: ["1", "2", "3"],
-      resourceName: "holdfast-azure",
-    });
-    expect(workers.inputs).to.not.have.property("nodeTaints");
+  it("lets the workers' number follow the load in each zone by itself, since the autoscaler knows no zones", () => {
+    expect(at(named(zone, "zone-aks"), "autoScalerProfile.balanceSimilarNodeGroups")).to.equal("true");
+    for (const one of ["1", "2", "3"]) {
+      const workers = named(zone, `zone-workers-${one}`);
+      expect(workers.inputs).to.deep.include({
+        mode: "User",
+        enableAutoScaling: true,
+        minCount: 1,
+        maxCount: 2,
+        availabilityZones: [one],
+        resourceName: "holdfast-azure",
+      });
+      expect(workers.inputs).to.not.have.property("nodeTaints");
+    }
   });
 
-  it("has a network that enforces policies, and both pools in the one subnet", () => {
+  it("changes the nodes of one zone after those of another", () => {
+    const urns = ["1", "2", "3"].map((one) => named(zone, `zone-workers-${one}`));
+    urns.slice(1).forEach((later, index) => expect(later.dependencies).to.include(urns[index]!.urn));
+  });
+
+  it("lets no service account do what its roles don't name", () => {
+    expect(at(named(zone, "zone-aks"), "enableRBAC")).to.equal(true);
+  });
+
+  it("has a network that enforces policies, and all pools in the one subnet", () => {
     const cluster = named(zone, "zone-aks");
     expect(at(cluster, "networkProfile.networkPolicy")).to.equal("cilium");
     expect(at(cluster, "networkProfile.networkPluginMode")).to.equal("overlay");
     const subnet = at(named(zone, "zone-network"), "subnets.0.name") as string;
     for (const one of [
       at(cluster, "agentPoolProfiles.0.vnetSubnetID"),
-      named(zone, "zone-workers").inputs["vnetSubnetID"],
+      ...["1", "2", "3"].map((one) => named(zone, `zone-workers-${one}`).inputs["vnetSubnetID"]),
     ])
       expect(one).to.equal(`${named(zone, "zone-network").id}/subnets/${subnet}`);
   });
@@ -120,8 +132,8 @@ describe("components/zone-aks", () => {
   it("reaches the cluster by what Azure tells, which stays secret, and declares nothing before there are workers", () => {
     expect(named(zone, "zone-cluster").inputs["kubeconfig"]).to.equal(SECRET);
     const objects = zone.resources.filter(({ type }) => type.startsWith("kubernetes:"));
-    const workers = named(zone, "zone-workers").urn;
-    expect(named(zone, "zone-platform").dependencies).to.include(workers);
+    const workers = ["1", "2", "3"].map((one) => named(zone, `zone-workers-${one}`).urn);
+    expect(named(zone, "zone-platform").dependencies).to.include.members(workers);
     const provider = named(zone, "zone-cluster").urn;
     for (const one of objects) expect(one.provider, one.urn).to.include(provider);
     expect(objects.length).to.be.greaterThan(6);

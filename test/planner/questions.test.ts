@@ -93,7 +93,7 @@ describe("questions of the document where a site is on AKS", function () {
     const { table, sentences } = answers.find(({ id }) => id === "N4")!;
     expect(table?.head).to.deep.equal(["fault", "3 servers", "6 servers", "9 servers"]);
     expect(sentences[0]).to.match(/3, 3, 3 instances/);
-    expect(rowOf("N4", "node:workers-1")).to.have.length(3);
+    expect(rowOf("N4", "node:workers1-1")).to.have.length(3);
     expect(JSON.stringify(table)).to.not.match(/no such fault/);
   });
 });

@@ -28,10 +28,11 @@ export const azureSystem = async (name?: "all-azure" | "azure-primary"): Promise
 
 type Change = (inputs: Inputs) => void;
 
-export const pool =
+/** Each of the pools of workers, one for each zone. */
+export const pools =
   (change: Change) =>
   (stacks: readonly StackResources[]): readonly StackResources[] =>
-    edited(stacks, "azure", "AgentPool", "zone-workers", change);
+    ["1", "2", "3"].reduce((all, zone) => edited(all, "azure", "AgentPool", `zone-workers-${zone}`, change), stacks);
 
 export const cluster =
   (change: Change) =>
@@ -52,7 +53,7 @@ export const storage =
 export function inOneZone(stacks: readonly StackResources[]): readonly StackResources[] {
   const zones = ["1"];
   return [
-    pool((inputs) => (inputs["availabilityZones"] = zones)),
+    pools((inputs) => (inputs["availabilityZones"] = zones)),
     address((inputs) => (inputs["zones"] = zones)),
     cluster((inputs) => (inputs["agentPoolProfiles"][0].availabilityZones = zones)),
     storage("Premium_LRS"),

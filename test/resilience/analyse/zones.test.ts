@@ -12,7 +12,7 @@ import {
   azureSystem,
   cluster,
   inOneZone,
-  pool,
+  pools,
   storage,
   withoutUploads,
 } from "../azure-fixture.ts";
@@ -135,7 +135,7 @@ describe("a node that a provider runs", function () {
   this.timeout(60_000);
 
   it("comes back by the provider's repair, with the volumes that stayed attached to it", async () => {
-    const outcome = after(await azureSystem(), "node:workers-1");
+    const outcome = after(await azureSystem(), "node:workers1-1");
     expect(levels(outcome)).to.equal("full/full");
     expect(outcome.recovery.mode).to.equal("automatic");
     expect(outcome.recovery.seconds).to.be.greaterThan(600 + 300 + 3600);
@@ -146,9 +146,9 @@ describe("a node that a provider runs", function () {
     const outcome = after(
       await systemAfter(
         withoutUploads,
-        pool((inputs) => (inputs["minCount"] = 6)),
+        pools((inputs) => (inputs["minCount"] = 2)),
       ),
-      "node:workers-4",
+      "node:workers1-2",
     );
     expect(outcome.sites[0]!.transition.seconds).to.be.lessThan(600);
   });

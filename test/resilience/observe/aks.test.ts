@@ -3,7 +3,7 @@ import { observe } from "../../../resilience/observe/index.ts";
 import { valueOf } from "../../../resilience/fact.ts";
 import type { Site } from "../../../resilience/system.ts";
 import type { StackResources } from "../../../resilience/resource.ts";
-import { address, azureStacks, azureSystem, cluster, pool, storage } from "../azure-fixture.ts";
+import { address, azureStacks, azureSystem, cluster, pools, storage } from "../azure-fixture.ts";
 
 async function siteAfter(edit: (stacks: readonly StackResources[]) => readonly StackResources[]): Promise<Site> {
   const site = observe(edit(await azureStacks())).sites[0];
@@ -19,23 +19,23 @@ describe("observe, a site on AKS", function () {
   it("reads the fewest nodes of the pools that take pods, spread over the pools' zones", async () => {
     const site = (await azureSystem()).sites[0]!;
     expect(zonesOfServers(site)).to.deep.equal([
-      ["workers-1", "1"],
-      ["workers-2", "2"],
-      ["workers-3", "3"],
+      ["workers1-1", "1"],
+      ["workers2-1", "2"],
+      ["workers3-1", "3"],
     ]);
     expect(valueOf(site.servers[0]!.cores)).to.equal(4);
     expect(valueOf(site.servers[0]!.memory)).to.equal(16 * 2 ** 30);
     expect(site.mostServers && valueOf(site.mostServers)).to.equal(6);
     expect(site.servers[0]!.zone)
       .to.have.nested.property("source.urn")
-      .that.matches(/AgentPool::zone-workers$/);
+      .that.matches(/AgentPool::zone-workers-1$/);
   });
 
   it("counts minCount with the autoscaler and count without", async () => {
-    const five = pool((inputs) => Object.assign(inputs, { minCount: 5 }));
-    expect((await siteAfter(five)).servers).to.have.length(5);
-    const fixed = pool((inputs) => Object.assign(inputs, { enableAutoScaling: false, count: 2 }));
-    expect((await siteAfter(fixed)).servers).to.have.length(2);
+    const six = pools((inputs) => Object.assign(inputs, { minCount: 2 }));
+    expect((await siteAfter(six)).servers).to.have.length(6);
+    const fixed = pools((inputs) => Object.assign(inputs, { enableAutoScaling: false, count: 3 }));
+    expect((await siteAfter(fixed)).servers).to.have.length(9);
   });
 
   it("takes the pool of the cluster's own services for servers only without its taint", async () => {
@@ -44,9 +44,9 @@ describe("observe, a site on AKS", function () {
   });
 
   it("does not guess what a size has that it does not know, nor the zone of a pool without zones", async () => {
-    const odd = await siteAfter(pool((inputs) => (inputs["vmSize"] = "Standard_X7_v9")));
+    const odd = await siteAfter(pools((inputs) => (inputs["vmSize"] = "Standard_X7_v9")));
     expect(odd.servers[0]!.cores.state).to.equal("unknown");
-    const regional = await siteAfter(pool((inputs) => delete inputs["availabilityZones"]));
+    const regional = await siteAfter(pools((inputs) => delete inputs["availabilityZones"]));
     expect(regional.servers.map(({ zone }) => zone?.state)).to.deep.equal(["unknown", "unknown", "unknown"]);
   });
 
