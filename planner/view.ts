@@ -42,13 +42,14 @@ function failureRow(outcome: Outcome, everywhere: readonly string[]): FailureRow
   };
 }
 
+/** What is automatic and has no time is over when the fault is: a cut line carries again, a zone is back. */
 export function recoveryText({ mode, seconds }: Recovery): string {
   const time = seconds === null ? "" : seconds === 0 ? ", unnoticed" : ` in ${formatSeconds(seconds)}`;
   switch (mode) {
     case "none-needed":
       return "none needed";
     case "automatic":
-      return `automatic${time || ", time unknown"}`;
+      return `automatic${time || ", once what failed is back"}`;
     case "manual":
       return `by hand${seconds === null ? "" : `, then in ${formatSeconds(seconds)}`}`;
     case "never":

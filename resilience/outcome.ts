@@ -21,7 +21,7 @@ export interface Stage {
 }
 
 export interface Recovery {
-  /** Worst case until the settled state, seconds; `null`: does not recover by itself, or a fact is missing (`unknown`). */
+  /** Worst case until the settled state, seconds; `null`: does not recover by itself, waits for what failed (`automatic`), or a fact is missing (`unknown`). */
   readonly seconds: number | null;
   readonly mode: "none-needed" | "automatic" | "manual" | "never" | "unknown";
   readonly stages: readonly Stage[];

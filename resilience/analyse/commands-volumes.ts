@@ -1,7 +1,7 @@
 import { valueOf } from "../fact.ts";
 import type { SiteOutcome } from "../outcome.ts";
 import type { Site } from "../system.ts";
-import { isWorse } from "./levels.ts";
+import { isDegraded } from "./levels.ts";
 import type { Levels } from "./levels.ts";
 import type { World } from "./world.ts";
 
@@ -9,17 +9,17 @@ import type { World } from "./world.ts";
  * What frees volumes that could be attached in another zone and are not, since Kubernetes takes them for attached to a
  * server that does not answer. Nothing to type where no service is missing, where a dead zone's volumes lie in it alone,
  * or where nothing is left to attach them to.
+ *
+ * A pod on a dead server stays in the API, being deleted, until the server answers again; only six minutes after the pod
+ * is gone from there does Kubernetes detach its volumes by force (Kubernetes, Node Shutdowns; kube-controller-manager,
+ * ReconcilerMaxWaitForUnmountDuration and DetermineVolumeAction). So that force helps nobody here by itself.
  */
 export function freedVolumes(
   end: World,
   sites: readonly SiteOutcome[],
   normal: ReadonlyMap<string, Levels>,
 ): readonly string[] {
-  const isMissed = sites.some((outcome) => {
-    const usual = normal.get(outcome.site);
-    return usual !== undefined && (isWorse(outcome.reads, usual.reads) || isWorse(outcome.writes, usual.writes));
-  });
-  if (!isMissed) return [];
+  if (!isDegraded(sites, normal)) return [];
   return end.system.sites.flatMap((site) => {
     const zones = [...end.broken]
       .filter((key) => key.startsWith(`zone:${site.name}/`))
@@ -35,7 +35,26 @@ export function freedVolumes(
   });
 }
 
-/** AKS labels its nodes `<region>-<zone>` (Microsoft Learn, AKS availability zones, 2025). */
+/**
+ * A server that no provider repairs comes back by nobody but a person, and what keeps its files on its disks waits for it while the
+ * others go on. Where no other is left, another site takes over (`promotions`).
+ */
+export function returnedServers(
+  end: World,
+  sites: readonly SiteOutcome[],
+  normal: ReadonlyMap<string, Levels>,
+): readonly string[] {
+  if (!isDegraded(sites, normal)) return [];
+  return end.system.sites
+    .filter((site) => valueOf(site.platform) !== "aks" && end.serversUp(site).length > 0)
+    .flatMap((site) =>
+      site.servers
+        .filter(({ name }) => end.has(`server:${name}`))
+        .map(({ name }) => `bring ${name} back: what keeps its data on its disks runs nowhere else at ${site.name}`),
+    );
+}
+
+/** AKS labels its nodes `<region>-<zone>` (Microsoft Learn, Zone resiliency recommendations for AKS, 5 June 2026). */
 function taint(site: Site, zone: string): string {
   const region = (site.region && valueOf(site.region)) ?? "REGION";
   return `kubectl --context ${site.name} taint nodes -l topology.kubernetes.io/zone=${region}-${zone} node.kubernetes.io/out-of-service=nodeshutdown`;

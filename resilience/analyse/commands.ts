@@ -1,7 +1,7 @@
 import { valueOf } from "../fact.ts";
 import type { DataLoss, SiteOutcome } from "../outcome.ts";
 import type { System } from "../system.ts";
-import { freedVolumes } from "./commands-volumes.ts";
+import { freedVolumes, returnedServers } from "./commands-volumes.ts";
 import { endOf } from "./loss-parts.ts";
 import type { Step } from "./history.ts";
 import { isWorse, isWrite, siteLevels } from "./levels.ts";
@@ -25,6 +25,7 @@ export function commandsFor(
   const commands = [
     ...replacements(system, steps),
     ...(end ? freedVolumes(end, sites, normal) : []),
+    ...(end ? returnedServers(end, sites, normal) : []),
     ...promotions(system, steps, sites, normal),
     ...losses.flatMap((loss) => restoration(system, loss)),
     ...rebuilds(system, steps),

@@ -35,6 +35,17 @@ export function isWorse(a: ServiceLevel, b: ServiceLevel): boolean {
   return GOODNESS.indexOf(a) < GOODNESS.indexOf(b);
 }
 
+/** Is some site's clients' service worse than while nothing is wrong? */
+export function isDegraded(
+  sites: readonly (Levels & { readonly site: string })[],
+  normal: ReadonlyMap<string, Levels>,
+): boolean {
+  return sites.some(({ site, reads, writes }) => {
+    const usual = normal.get(site);
+    return usual !== undefined && (isWorse(reads, usual.reads) || isWorse(writes, usual.writes));
+  });
+}
+
 /** Does the site's proxy answer browsers? An expired public certificate makes them turn away. */
 export function answersClients(world: World, site: string): Tri {
   const proxy = world.system.proxies.find((each) => each.site === site);

@@ -3,7 +3,7 @@ import type { DataLoss, Recovery, SiteOutcome, Stage } from "../outcome.ts";
 import { valueOf } from "../fact.ts";
 import { commandsFor } from "./commands.ts";
 import type { Step } from "./history.ts";
-import { isWorse } from "./levels.ts";
+import { isDegraded } from "./levels.ts";
 import type { Levels } from "./levels.ts";
 import { stageOf } from "./restart.ts";
 import type { Trail } from "./trail.ts";
@@ -26,8 +26,10 @@ export function recoveryOf(
       worst === null || transition.seconds === null ? null : Math.max(worst, transition.seconds),
     0,
   );
+  // What is away from the first moment on comes back with what failed, after a time that nobody knows.
+  const waits = slowest === 0 && isDegraded(sites, normal);
   return {
-    seconds: mode === "none-needed" || mode === "automatic" ? slowest : null,
+    seconds: mode === "none-needed" || (mode === "automatic" && !waits) ? slowest : null,
     mode,
     stages: unique(stages),
     commands,
@@ -50,10 +52,7 @@ function modeOf(
   )
     return "unknown";
   if ([...(steps.at(-1)?.struck.broken ?? [])].some((key) => key.startsWith("array?:"))) return "unknown";
-  const degraded = sites.some((site) => {
-    const usual = normal.get(site.site);
-    return usual !== undefined && (isWorse(site.reads, usual.reads) || isWorse(site.writes, usual.writes));
-  });
+  const degraded = isDegraded(sites, normal);
   // Without their roles nobody can say whether a person would have to promote one.
   const roles = steps[0]?.before.system.postgres.map(({ replica }) => replica.state) ?? [];
   if (degraded && roles.some((state) => state !== "known")) return "unknown";
