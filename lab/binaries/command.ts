@@ -47,19 +47,16 @@ export function run(program: string, args: readonly string[], options: CommandOp
 
 /**
  * The path of a program, or undefined. Looks where `PATH` says and then where Debian keeps an administrator's programs,
- * which are not on everybody's `PATH`.
+ * which are not on everybody's `PATH`; or only in the named folder.
  */
-export function findProgram(program: string): string | undefined {
-  const folders = [
-    ...(process.env["PATH"] ?? "").split(delimiter),
-    "/usr/local/sbin",
-    "/usr/sbin",
-    "/sbin",
-    "/usr/local/go/bin",
-  ];
+export function findProgram(program: string, folder?: string): string | undefined {
+  const folders =
+    folder === undefined
+      ? [...(process.env["PATH"] ?? "").split(delimiter), "/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/local/go/bin"]
+      : [folder];
   return folders
-    .filter((folder) => folder !== "")
-    .map((folder) => join(folder, program))
+    .filter((place) => place !== "")
+    .map((place) => join(place, program))
     .find((path) => {
       try {
         accessSync(path, constants.X_OK);

@@ -7,7 +7,7 @@ import type { ToolName } from "./tools.ts";
 import { ensureWheelTool } from "./wheel.ts";
 
 function findSystemTool(tool: SystemTool): ToolPaths {
-  const found = tool.programs.map((program) => [program, findProgram(program)] as const);
+  const found = tool.programs.map((program) => [program, findProgram(program, tool.folder)] as const);
   const missing = found.filter(([, path]) => path === undefined).map(([program]) => program);
   if (missing.length > 0) {
     const fix = `on Debian: apt-get install ${tool.packages.join(" ")}`;

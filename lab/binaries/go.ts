@@ -82,8 +82,10 @@ export async function ensureDefinitions(tool: DefinitionsTool, report: (line: st
     const names = readdirSync(source).filter((name) => tool.files.test(name));
     if (names.length === 0)
       throw new ToolError(tool.name, `${module} has no definition in ${tool.folder}`, "mend the row in tools.ts");
-    for (const name of names)
-      writeFileSync(join(draft, name), plainDefinition(readFileSync(join(source, name), "utf8")));
+    for (const name of names) {
+      const text = readFileSync(join(source, name), "utf8");
+      writeFileSync(join(draft, name), tool.verbatim ? text : plainDefinition(text));
+    }
   });
   return Object.fromEntries(readdirSync(folder).map((name) => [name, join(folder, name)]));
 }

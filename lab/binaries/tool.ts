@@ -34,10 +34,12 @@ export interface SystemTool {
   readonly name: string;
   readonly version: string;
   readonly programs: readonly string[];
+  /** Where the programs lie, if not where `findProgram` looks. */
+  readonly folder?: string;
   readonly packages: readonly string[];
 }
 
-/** Custom resource definitions, read out of the module of the operator that serves them. */
+/** Custom resource definitions, or other objects, read out of the module of the operator that serves them. */
 export interface DefinitionsTool {
   readonly kind: "definitions";
   readonly name: string;
@@ -47,6 +49,8 @@ export interface DefinitionsTool {
   readonly folder: string;
   /** Only the files that it accepts are definitions. */
   readonly files: RegExp;
+  /** Whether the files are taken as they are: several objects each, labels included. */
+  readonly verbatim?: true;
 }
 
 export type Tool = GoTool | WheelTool | SystemTool | DefinitionsTool;
