@@ -26,7 +26,7 @@ export function zoneNotes(system: System, name: string, zone: string, trail: Tra
       );
     if (kind === "zrs")
       trail.say(
-        `volumes of ${storageClass} have a copy in each of three zones and can be attached in the others, but not while Kubernetes takes them for attached to a dead server: a person (or the cloud's controller, when it learns that the machines are off) must mark those as out of service (Kubernetes 1.34, Node Shutdowns)`,
+        `volumes of ${storageClass} have a copy in each of three zones and can be attached in the others, but not while Kubernetes takes them for attached to a dead server, whose pods keep them until they are deleted: the cloud's controller marks it as out of service once its provider says that the machine is off (cloud-provider-azure 1.27 and later, up to ten minutes late), and where it does not say so, a person must (Kubernetes 1.34, Node Shutdowns)`,
         urn,
       );
   }
@@ -52,7 +52,7 @@ export function providerNotes(system: System, provider: string, trail: Trail): v
 export function managedDisks(system: System, name: string, trail: Trail): void {
   for (const { name: storageClass, urn } of system.sites.find((site) => site.name === name)?.managedStorage ?? [])
     trail.say(
-      `volumes of ${storageClass} have three copies, and the provider replaces failed disks unnoticed; on its word alone: nobody else can count them (Microsoft Learn, Redundancy options for managed disks, 2025)`,
+      `volumes of ${storageClass} have three copies, and the provider replaces failed disks unnoticed; on its word alone: nobody else can count them (Microsoft Learn, Redundancy options for Azure managed disks, 24 July 2024)`,
       urn,
     );
 }
