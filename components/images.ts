@@ -7,6 +7,7 @@ const defaults = {
   mongod: "docker.io/library/mongo:7.0.24",
   pbm: "docker.io/percona/percona-backup-mongodb:2.16.0",
   mongoExporter: "docker.io/percona/mongodb_exporter:0.44.0",
+  nodeExporter: "quay.io/prometheus/node-exporter:v1.12.1",
   restic: "docker.io/restic/restic:0.19.1",
   rclone: "docker.io/rclone/rclone:1.75.1",
   notice: "docker.io/nginxinc/nginx-unprivileged:1.30.5-alpine",

@@ -151,10 +151,9 @@ export function storageAlerts(): readonly Alert[] {
       alert: "ArrayDegraded",
       promise: "R4",
       severity: "critical",
-      expr: 'node_md_disks_required - on (instance, device) node_md_disks{state="active"} > 0 or node_md_disks{state="failed"} > 0',
+      expr: 'node_md_disks_required - on (node, device) node_md_disks{state="active"} > 0 or node_md_disks{state="failed"} > 0',
       for: "1m",
-      summary:
-        "array {{ $labels.device }} of {{ $labels.instance }} lacks disks: it survives fewer losses than promised",
+      summary: "array {{ $labels.device }} of {{ $labels.node }} lacks disks: it survives fewer losses than promised",
       runbook:
         "mdadm --detail /dev/{{ $labels.device }}; replace the disk, then mdadm --add; watch /proc/mdstat until it is rebuilt.",
     },
@@ -164,7 +163,7 @@ export function storageAlerts(): readonly Alert[] {
       severity: "critical",
       expr: 'node_zfs_zpool_state{state!="online"} > 0',
       for: "1m",
-      summary: "ZFS pool {{ $labels.zpool }} of {{ $labels.instance }} is {{ $labels.state }}",
+      summary: "ZFS pool {{ $labels.zpool }} of {{ $labels.node }} is {{ $labels.state }}",
       runbook: "zpool status {{ $labels.zpool }}; zpool replace; watch until it is resilvered.",
     },
     {

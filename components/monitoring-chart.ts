@@ -8,7 +8,7 @@ const small = (cpu: string, memory: string, limit: string) => ({
 });
 
 /**
- * Prometheus, its operator, Alertmanager, kube-state-metrics 2.20 and node exporter 1.12, as one chart:
+ * Prometheus, its operator, Alertmanager and kube-state-metrics 2.20, as one chart:
  * kube-prometheus-stack 88.5.3 of 2026-08-22 (github.com/prometheus-community/helm-charts: operator v0.93.1), whose values
  * are those that were read for this. Dashboards and the chart's own alerts are left out: the alerts are the program's.
  *
@@ -31,6 +31,8 @@ export function monitoringChart(notifies: boolean): Chart {
       kubeScheduler: { enabled: false },
       kubeEtcd: { enabled: false },
       kubeProxy: { enabled: false },
+      // Its own needs the rights of the server's root; `Monitoring` declares one that does not.
+      nodeExporter: { enabled: false },
       prometheusOperator: {
         // What they would check, this program writes.
         admissionWebhooks: { enabled: false },
@@ -38,7 +40,6 @@ export function monitoringChart(notifies: boolean): Chart {
         resources: small("20m", "64Mi", "256Mi"),
       },
       "kube-state-metrics": { resources: small("10m", "48Mi", "192Mi") },
-      "prometheus-node-exporter": { resources: small("10m", "24Mi", "96Mi") },
       alertmanager: {
         enabled: true,
         config: alertmanagerConfig(notifies),
@@ -104,6 +105,8 @@ function annotatedPods() {
       },
       { source_labels: ["__meta_kubernetes_namespace"], target_label: "namespace" },
       { source_labels: ["__meta_kubernetes_pod_name"], target_label: "pod" },
+      // Of what is measured of a server the pod's name says nothing.
+      { source_labels: ["__meta_kubernetes_pod_node_name"], target_label: "node" },
       {
         source_labels: ["__meta_kubernetes_pod_label_app_kubernetes_io_component"],
         target_label: "component",

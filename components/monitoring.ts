@@ -9,7 +9,8 @@ import { backupAlerts, mongoAlerts, postgresAlerts, storageAlerts } from "./moni
 import type { Alert, OwnCertificate } from "./monitoring-alerts.ts";
 import { ALERT_SECRET, MONITORING_NAMESPACE, WEBHOOK_KEY } from "./monitoring-names.ts";
 import { siteAlerts } from "./monitoring-site-alerts.ts";
-import { labels } from "./names.ts";
+import { labels, PART_OF } from "./names.ts";
+import { declareNodeExporter } from "./node-exporter.ts";
 
 export interface MonitoringArgs {
   readonly context: SiteContext;
@@ -69,6 +70,7 @@ export class Monitoring extends pulumi.ComponentResource {
         this,
       );
     }
+    declareNodeExporter(name, context, this);
     for (const { policy, spec } of policies())
       new NetworkPolicy(`${name}-policy-${policy}`, { metadata: { ...metadata, name: policy }, spec }, child);
     this.registerOutputs({});
@@ -94,20 +96,20 @@ function groupOf(group: string, alerts: readonly Alert[], site: string): pulumi.
 
 /**
  * Prometheus has no password: only its own namespace gets to it, and people by `kubectl port-forward`. It itself reaches
- * every pod, and Alertmanager the address of the webhook; what of the platform lets it in, the platform's policies say.
+ * every pod, its operator the API server, and Alertmanager the address of the webhook, all of which come with the chart;
+ * what of the platform lets it in, the platform's policies say. What is declared here goes nowhere.
  */
 function policies() {
   const all = {};
+  const ofTheChart = {
+    matchExpressions: Object.entries(PART_OF).map(([key, ours]) => ({ key, operator: "NotIn", values: [ours] })),
+  };
   return [
     { policy: "default-deny", spec: { podSelector: all, policyTypes: ["Ingress", "Egress"] } },
     {
       policy: "monitoring",
-      spec: {
-        podSelector: all,
-        policyTypes: ["Ingress", "Egress"],
-        ingress: [{ from: [{ podSelector: all }] }],
-        egress: [{}],
-      },
+      spec: { podSelector: all, policyTypes: ["Ingress"], ingress: [{ from: [{ podSelector: all }] }] },
     },
+    { policy: "monitoring-exit", spec: { podSelector: ofTheChart, policyTypes: ["Egress"], egress: [{}] } },
   ];
 }

@@ -60,10 +60,13 @@ export function tunnelAddress(topology: Topology, site: string): string {
   return octets.join(".");
 }
 
+/** The label that everything carries which this program declares. */
+export const PART_OF = { "app.kubernetes.io/part-of": "holdfast" } as const;
+
 /** Labels by which selectors and NetworkPolicies find pods. */
 export function labels(component: string, instance: string = component): Record<string, string> {
   return {
-    "app.kubernetes.io/part-of": "holdfast",
+    ...PART_OF,
     "app.kubernetes.io/component": component,
     "app.kubernetes.io/name": instance,
   };

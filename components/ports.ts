@@ -18,5 +18,6 @@ export const ports = {
   mongo: { wire: 27_017, metrics: 9216 },
   /** DNS is published as 53, UDP and TCP. */
   nameserver: { dns: 5353, metrics: 8081 },
+  nodeExporter: { metrics: 9100 },
   gateway: { metrics: 8404, health: 19_999 },
 } as const;

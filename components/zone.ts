@@ -84,10 +84,9 @@ export class Zone extends pulumi.ComponentResource {
           ),
         ]
       : [];
-    // The node exporter reads the node's own files, which no stricter standard allows.
     const monitoring = new k8s.core.v1.Namespace(
       `${name}-${MONITORING_NAMESPACE}`,
-      { metadata: { name: MONITORING_NAMESPACE, labels: podSecurity("privileged") } },
+      { metadata: { name: MONITORING_NAMESPACE, labels: podSecurity("restricted") } },
       cluster,
     );
     for (const { policy, namespace, spec } of platformPolicies(args.context, args.peers)) {

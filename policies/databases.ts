@@ -1,6 +1,6 @@
 import { podLabels, textMap } from "../resilience/observe/declarations.ts";
 import type { Declarations, Declared } from "../resilience/observe/declarations.ts";
-import { isObject } from "../resilience/observe/field.ts";
+import { isObject, plain } from "../resilience/observe/field.ts";
 import type { Field } from "../resilience/observe/field.ts";
 import { selects } from "../resilience/observe/selectors.ts";
 import { objectsOf } from "./objects.ts";
@@ -41,7 +41,7 @@ function cluster(declared: Declared): Database {
     namespace: declared.namespace,
     // Whatever is asked of a changing label, some instance may have it.
     chosenBy: (selector) => selects(selector, { ...own, ...asked(selector) }) === true,
-    chosenByLabels: (labels) => matches(labels, { ...own, ...changing(labels) }),
+    chosenByLabels: (labels) => choosesByLabels(labels, { ...own, ...changing(labels) }),
   };
 }
 
@@ -51,11 +51,15 @@ function member(declared: Declared): Database {
     declared,
     namespace: declared.namespace,
     chosenBy: (selector) => selects(selector, podLabels(declared)) === true,
-    chosenByLabels: (labels) => matches(labels, podLabels(declared)),
+    chosenByLabels: (labels) => choosesByLabels(labels, podLabels(declared)),
   };
 }
 
-function matches(wanted: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>): boolean {
+/** Does a Service's selector choose pods with these labels? An empty one chooses none. */
+export function choosesByLabels(
+  wanted: Readonly<Record<string, string>>,
+  labels: Readonly<Record<string, string>>,
+): boolean {
   const pairs = Object.entries(wanted);
   return pairs.length > 0 && pairs.every(([name, value]) => labels[name] === value);
 }
@@ -64,8 +68,21 @@ function changing(labels: Readonly<Record<string, string>>): Readonly<Record<str
   return Object.fromEntries(Object.entries(labels).filter(([name]) => CHANGING.includes(name)));
 }
 
+/** Values that a selector wants of a changing label, the first of several. */
 function asked(selector: Field): Readonly<Record<string, string>> {
-  return changing(textMap(selector.get("matchLabels")));
+  const listed = selector
+    .get("matchExpressions")
+    .items()
+    .flatMap((one): readonly (readonly [string, string])[] => {
+      const [key, [value]] = [plain(one.get("key")), one.get("values").items()];
+      if (key === undefined) return [];
+      return one.get("operator").value === "In"
+        ? [[key, String(value?.value)]]
+        : one.get("operator").value === "Exists"
+          ? [[key, ""]]
+          : [];
+    });
+  return changing({ ...Object.fromEntries(listed), ...textMap(selector.get("matchLabels")) });
 }
 
 /** Names of the Services of a namespace that lead to a database's pods. */

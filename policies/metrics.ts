@@ -152,7 +152,7 @@ export function isLetIn(
   if (policies.length === 0) return true;
   return policies
     .flatMap((policy) => policy.inputs.get("spec", "ingress").items())
-    .some((rule) => admitsPort(rule, port) && admitsNamespace(rule, from));
+    .some((rule) => admitsPort(rule, port) && admitsNamespace(rule, from, declared.namespace));
 }
 
 function admitsPort(rule: Field, port: number | undefined): boolean {
@@ -167,13 +167,15 @@ function admitsPort(rule: Field, port: number | undefined): boolean {
   );
 }
 
-/** By the label that every namespace carries with its name (Kubernetes 1.22). */
-function admitsNamespace(rule: Field, namespace: string): boolean {
+/** By the label that every namespace carries with its name (Kubernetes 1.22); a peer without a word of it is of the pods' own. */
+function admitsNamespace(rule: Field, namespace: string, own: string): boolean {
   const peers = rule.get("from").items();
   return (
     peers.length === 0 ||
     peers.some((peer) => {
       const selector = peer.get("namespaceSelector");
+      // Prometheus' own labels are its operator's: only a selector of all pods is sure to choose it.
+      if (selector.absent) return namespace === own && selects(peer.get("podSelector"), {}) === true;
       return isObject(selector.value) && selects(selector, { "kubernetes.io/metadata.name": namespace }) === true;
     })
   );

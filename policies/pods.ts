@@ -15,6 +15,16 @@ const POD = "kubernetes:core/v1:Pod";
 /** Every kind that declares pods of its own; an operator's resources declare theirs in words of their own. */
 export const POD_TYPES: readonly string[] = [...SERVING_TYPES, JOB, CRON_JOB, POD];
 
+/** The same kinds, as `Declarations.ofKind` takes them. */
+export const POD_KINDS: readonly string[] = [
+  "apps/Deployment",
+  "apps/StatefulSet",
+  "apps/DaemonSet",
+  "batch/Job",
+  "batch/CronJob",
+  "/Pod",
+];
+
 /** The specification of the pods that a resource declares, if it declares some. */
 export function podSpecOf({ urn, type, inputs }: Pick<Resource, "urn" | "type" | "inputs">): Field | undefined {
   const spec = new Field(urn, "", inputs).get("spec");

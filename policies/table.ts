@@ -28,7 +28,7 @@ a level (\`mandatory\`, \`advisory\`, \`disabled\`) for each policy, or an objec
 the level of all others. A name or a key that does not exist is an error.
 
 \`\`\`json
-${JSON.stringify({ all: "mandatory", "pinned-images": "advisory", "restricted-pods": { enforcementLevel: "mandatory", measuring: "" } }, null, 2)}
+${JSON.stringify({ all: "mandatory", "pinned-images": "advisory", "dns-lets-go": { enforcementLevel: "mandatory", seconds: 30 } }, null, 2)}
 \`\`\`
 
 | policy | what must hold, and what happens otherwise | serves | level | judged by | what to do |

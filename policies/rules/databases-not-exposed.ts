@@ -1,13 +1,15 @@
+import { podLabels, textMap } from "../../resilience/observe/declarations.ts";
 import type { Declarations, Declared } from "../../resilience/observe/declarations.ts";
-import { isObject, plain } from "../../resilience/observe/field.ts";
-import type { Field } from "../../resilience/observe/field.ts";
-import { databasesOf, servicesOf } from "../databases.ts";
+import { isObject } from "../../resilience/observe/field.ts";
+import { findGateways } from "../../resilience/observe/gateways.ts";
+import { choosesByLabels, databasesOf, servicesOf } from "../databases.ts";
 import type { Database } from "../databases.ts";
 import { Findings } from "../findings.ts";
 import { awaitsKeys } from "../keys-awaited.ts";
 import { objectsOf } from "../objects.ts";
 import { podSpecOf } from "../pods.ts";
 import type { StackRule } from "../rule.ts";
+import { anyPods, strangers } from "../traffic.ts";
 
 /** Types of Services that the outside of a cluster reaches. */
 const OPEN_TYPES: readonly unknown[] = ["LoadBalancer", "NodePort"];
@@ -42,6 +44,7 @@ export const databasesNotExposed: StackRule = {
       hostPorts(database, findings);
       admitsEverybody(objects, database, findings);
     }
+    openGateways(objects, findings);
     return findings.verdict();
   },
 };
@@ -96,21 +99,35 @@ function hostPorts({ what, declared }: Database, findings: Findings): void {
     findings.add(declared.urn, `${what} listens on a port of its server (hostPort).`);
 }
 
-/** A rule without peers lets in everybody, one with addresses lets in whoever has them. */
+/** A rule without peers lets in everybody, one with addresses lets in whoever has them, an empty selector whatever runs. */
 function admitsEverybody(objects: Declarations, database: Database, findings: Findings): void {
   for (const policy of objects.ofKind("networking.k8s.io/NetworkPolicy")) {
     const spec = policy.inputs.get("spec");
     if (policy.namespace !== database.namespace || !database.chosenBy(spec.get("podSelector"))) continue;
     for (const rule of spec.get("ingress").items()) {
-      const whom = strangers(rule);
+      const whom = strangers(rule, "from") ?? anyPods(rule, "from");
       if (whom) findings.add(policy.urn, `NetworkPolicy ${policy.name} admits ${whom} to ${database.what}.`);
     }
   }
 }
 
-function strangers(rule: Field): string | undefined {
-  const peers = rule.get("from").items();
-  if (peers.length === 0) return "everybody";
-  const block = peers.find((peer) => !peer.get("ipBlock").absent);
-  return block && `the addresses ${plain(block.get("ipBlock", "cidr")) ?? "of an ipBlock"}`;
+/** Behind a gateway's TCP ports databases and backups answer, the own site's and the other's; its tunnel is UDP. */
+function openGateways(objects: Declarations, findings: Findings): void {
+  for (const { workload } of findGateways(objects)) {
+    for (const service of objects.ofKind("/Service")) {
+      const spec = service.inputs.get("spec");
+      const type = spec.get("type").value;
+      if (service.namespace !== workload.namespace || !OPEN_TYPES.includes(type)) continue;
+      if (!choosesByLabels(textMap(spec.get("selector")), podLabels(workload))) continue;
+      const tcp = spec
+        .get("ports")
+        .items()
+        .filter((port) => port.get("protocol").value !== "UDP");
+      for (const port of tcp)
+        findings.add(
+          service.urn,
+          `Service ${service.name} of type ${String(type)} opens port ${String(port.get("port").value)} of the gateway, behind which databases answer. Open the tunnel's UDP port alone.`,
+        );
+    }
+  }
 }

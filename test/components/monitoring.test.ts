@@ -88,7 +88,14 @@ const EXPORTERS: readonly (readonly [RegExp, (resources: Resources) => boolean])
     (resources) => release(resources, "cert-manager") !== undefined,
   ],
   [/^kube_(cronjob|job|deployment)_/, (resources) => stack(resources, "kubeStateMetrics")],
-  [/^node_(md_disks|md_disks_required|zfs_zpool_state|uname_info)$/, (resources) => stack(resources, "nodeExporter")],
+  [
+    /^node_(md_disks|md_disks_required|zfs_zpool_state|uname_info)$/,
+    (resources) =>
+      annotated(resources, "DaemonSet", /^node-exporter$/, POD).some((one) => {
+        const { args } = (at(one, "spec.template.spec.containers") as readonly { readonly args: string[] }[])[0]!;
+        return ["mdadm", "zfs", "uname"].every((collector) => args.includes(`--collector.${collector}`));
+      }),
+  ],
   [/^kubelet_volume_stats_(available|capacity)_bytes$/, (resources) => stack(resources, "kubelet")],
   [/^up$/, (resources) => release(resources, "kube-prometheus-stack") !== undefined],
 ];
@@ -194,8 +201,16 @@ describe("components/monitoring", () => {
   });
 
   it("keeps strangers away from Prometheus, which has no password", async () => {
-    const spec = at(object(await declared(), "NetworkPolicy", "monitoring"), "spec");
+    const resources = await declared();
+    const spec = at(object(resources, "NetworkPolicy", "monitoring"), "spec");
     expect(spec).to.deep.include({ podSelector: {}, ingress: [{ from: [{ podSelector: {} }] }] });
+    // Only pods of the chart, which none of our labels marks, may speak to the outside.
+    const { podSelector } = at(object(resources, "NetworkPolicy", "monitoring-exit"), "spec") as {
+      podSelector: unknown;
+    };
+    expect(podSelector).to.deep.equal({
+      matchExpressions: [{ key: "app.kubernetes.io/part-of", operator: "NotIn", values: ["holdfast"] }],
+    });
   });
 
   it("knows how far a schedule's runs are apart, and refuses what it does not know", () => {
