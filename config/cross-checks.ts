@@ -1,5 +1,6 @@
 import { storeProblems } from "../components/backup-checks.ts";
 import { aksChecks } from "./aks-checks.ts";
+import { aksParts } from "./aks-schema.ts";
 import type { Level } from "../topologies/levels.ts";
 import type { Topology } from "../topologies/types.ts";
 import type { Problem } from "./problem.ts";
@@ -8,21 +9,22 @@ import { platformHosts, recordChecks } from "./record-checks.ts";
 import { serviceChecks } from "./service-checks.ts";
 import { show } from "./zod-problems.ts";
 
-/**
- * What the schema cannot see: values that must fit to each other.
- *
- * @param topology undefined where the config names none that exists: what depends on it is not checked
- */
-export function crossChecks(
-  platform: PlatformConfig,
-  facts: SiteConfig,
-  stack: string,
-  topology: Topology | undefined,
-): readonly Problem[] {
+/** A stack's config as far as it could be read; what depends on something else is not checked. */
+export interface ReadConfig {
+  readonly platform: PlatformConfig | undefined;
+  readonly facts: SiteConfig | undefined;
+  /** What was given for `facts`. */
+  readonly site: unknown;
+  /** Undefined where the config names none that exists. */
+  readonly topology: Topology | undefined;
+}
+
+/** What the schema cannot see: values that must fit to each other. */
+export function crossChecks({ platform, facts, site, topology }: ReadConfig, stack: string): readonly Problem[] {
   return [
-    ...serviceChecks(platform, topology),
-    ...recordChecks(platform, platformHosts(facts)),
-    ...siteChecks(facts),
+    ...(platform ? serviceChecks(platform, topology) : []),
+    ...(platform && facts ? recordChecks(platform, platformHosts(facts)) : []),
+    ...(facts ? siteChecks(facts) : aksChecks(aksParts(site) ?? {})),
   ].map((problem) => ({ ...problem, offender: `${problem.offender} of stack ${stack}` }));
 }
 

@@ -64,7 +64,8 @@ export function loadConfig(raw: RawConfig): HoldfastConfig {
     Object.fromEntries(PLATFORM_KEYS.map((key) => [key, read.json(key)])),
     "",
   );
-  const facts = read.object(siteSchema, read.json("site"), "site");
+  const site = read.json("site");
+  const facts = read.object(siteSchema, site, "site");
   const rebuiltValue = read.json("rebuilt");
   const rebuilt = rebuiltValue === undefined ? undefined : read.object(rebuiltSchema, rebuiltValue, "rebuilt");
   const secrets = requiredSecrets(raw, platform?.services ?? []);
@@ -77,7 +78,7 @@ export function loadConfig(raw: RawConfig): HoldfastConfig {
   ]);
   read.secrets(secrets);
   if (platformOf(raw) === "aks") read.refuseKubeconfig();
-  if (platform && facts) problems.push(...crossChecks(platform, facts, raw.stack, topology));
+  problems.push(...crossChecks({ platform, facts, site, topology }, raw.stack));
   if (problems.length > 0 || !topology || !active || !promotion || !platform || !facts) {
     throw new InputError(`Config of stack ${raw.stack}`, problems);
   }
@@ -180,7 +181,7 @@ class Reader {
     if (result.success) return result.data;
     const name = `${NAMESPACE}:${prefix}`;
     this.#problems.push(
-      ...problemsOf(result.error, value, (path) =>
+      ...problemsOf(result.error, schema, value, (path) =>
         this.#where(prefix ? `${name}${path}` : `${name}${path.replace(/^\./, "")}`),
       ),
     );
@@ -245,6 +246,5 @@ class Reader {
 }
 
 function fixByName(key: string, given: string, names: readonly string[]): string {
-  const near = nearest(given, names);
-  return `pulumi config set holdfast:${key} ${near ?? names[0] ?? "<name>"}`;
+  return `pulumi config set holdfast:${key} ${nearest(given, names) ?? names[0] ?? "<name>"}`;
 }

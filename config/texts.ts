@@ -18,7 +18,9 @@ export const image = z
   );
 export const ipv4 = z.ipv4();
 export const sizeText = z.string().regex(/^\d+(Mi|Gi|Ti)$/, "a size such as 512Mi, 20Gi or 4Ti");
-export const durationText = z.string().regex(/^\d+(s|min|h|d)$/, "a time such as 30s, 5min, 24h or 35d");
+export const durationText = z
+  .string()
+  .regex(/^\d+(s|min|h|d)$/, { error: "a time such as 30s, 5min, 24h or 35d", abort: true });
 export const positive = z.number().positive();
 export const count = z.int().min(1).max(50);
 
@@ -27,6 +29,8 @@ export const everySite = {
   /** Mbit/s towards the internet. */
   uplinkMegabits: positive.optional(),
   /** Where the other site's gateway finds this one's, host and UDP port. */
-  overlayEndpoint: z.string().regex(/^[a-z0-9.-]+:\d{1,5}$/, "host:port"),
+  overlayEndpoint: z
+    .string()
+    .regex(/^[a-z0-9.-]+:\d{1,5}$/, "a host and a UDP port, such as overlay.example.org:51820"),
   nameServer: host,
 };

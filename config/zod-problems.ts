@@ -1,39 +1,72 @@
 import type { z } from "zod";
+import { keysAt, part } from "./known-keys.ts";
+import { nearest } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
 
 type Issue = z.core.$ZodIssue;
 
 /** Turns a schema's findings into problems; `where` names the place, given the path inside the value (`.servers[0].level`). */
-export function problemsOf(error: z.ZodError, value: unknown, where: (path: string) => string): readonly Problem[] {
-  return error.issues.flatMap((issue) => problemsOfIssue(issue, value, where));
-}
-
-function problemsOfIssue(issue: Issue, root: unknown, where: (path: string) => string): readonly Problem[] {
-  const path = issue.path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
-  const value = at(root, issue.path);
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({
-      offender: where(`${path}.${key}`),
-      rule: "a key that the schema has",
-      value: show((value as Record<string, unknown>)[key]),
-      fix: `take the key away, or correct its name`,
-    }));
-  }
-  const missing = value === undefined;
+export function problemsOf(
+  error: z.ZodError,
+  schema: z.ZodType,
+  value: unknown,
+  where: (path: string) => string,
+): readonly Problem[] {
+  const mistyped = error.issues.flatMap((issue) => mistypedKeys(issue, schema, value));
+  const meant = mistyped.flatMap(({ parent, near }) => (near === undefined ? [] : [pathOf([...parent, near])]));
   return [
-    {
-      offender: where(path),
-      rule: ruleOf(issue),
-      value: missing ? "nothing" : show(value),
-      fix: missing ? `add the key: ${ruleOf(issue)}` : `write ${ruleOf(issue)}`,
-    },
+    ...error.issues
+      .filter(({ code, path }) => code !== "unrecognized_keys" && !isMissing(value, path, meant))
+      .map((issue) => problemOf(issue, value, where)),
+    ...mistyped.map(({ parent, key, given, near }) => ({
+      offender: where(pathOf([...parent, key])),
+      rule: "a key that the schema has",
+      value: show(given),
+      fix: near === undefined ? "take the key away" : `write ${near} if that is meant, or take the key away`,
+    })),
   ];
 }
 
-function ruleOf(issue: Issue): string {
+interface MistypedKey {
+  readonly parent: readonly PropertyKey[];
+  readonly key: string;
+  readonly given: unknown;
+  /** The key of the schema that was probably meant. */
+  readonly near: string | undefined;
+}
+
+function mistypedKeys(issue: Issue, schema: z.ZodType, root: unknown): readonly MistypedKey[] {
+  if (issue.code !== "unrecognized_keys") return [];
+  const value = at(root, issue.path);
+  // A key that is there already can't be the one that was meant.
+  const free = keysAt(schema, issue.path, root).filter((key) => part(value, key) === undefined);
+  return issue.keys.map((key) => ({ parent: issue.path, key, given: part(value, key), near: nearest(key, free) }));
+}
+
+/** One fault, not two: what is missing under its right name is there under a wrong one. */
+function isMissing(root: unknown, path: readonly PropertyKey[], meant: readonly string[]): boolean {
+  return meant.includes(pathOf(path)) && at(root, path) === undefined;
+}
+
+const pathOf = (path: readonly PropertyKey[]): string =>
+  path.map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`)).join("");
+
+function problemOf(issue: Issue, root: unknown, where: (path: string) => string): Problem {
+  const value = at(root, issue.path);
+  const rule = ruleOf(issue, value);
+  const missing = value === undefined;
+  return {
+    offender: where(pathOf(issue.path)),
+    rule,
+    value: missing ? "nothing" : show(value),
+    fix: missing ? `add the key: ${rule}` : `write ${rule}`,
+  };
+}
+
+function ruleOf(issue: Issue, value: unknown): string {
   switch (issue.code) {
     case "invalid_type":
-      return `a value of type ${issue.expected}`;
+      return typeOf(issue.expected, value);
     case "invalid_value":
       return `one of ${issue.values.map(String).join(", ")}`;
     case "too_small":
@@ -45,12 +78,29 @@ function ruleOf(issue: Issue): string {
   }
 }
 
+/** In the words of whoever writes YAML. */
+function typeOf(expected: string, value: unknown): string {
+  switch (expected) {
+    case "string":
+      return typeof value === "number" || typeof value === "boolean" ? "a text: put it in quotes" : "a text";
+    case "int":
+      return "a whole number";
+    case "number":
+      return "a number";
+    case "boolean":
+      return "true or false";
+    case "array":
+      return "a list";
+    case "object":
+    case "record":
+      return "keys with their values";
+    default:
+      return `a value of type ${expected}`;
+  }
+}
+
 function at(root: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, part) =>
-      value !== null && typeof value === "object" ? (value as Record<PropertyKey, unknown>)[part] : undefined,
-    root,
-  );
+  return path.reduce(part, root);
 }
 
 const SHOWN_CHARACTERS = 80;

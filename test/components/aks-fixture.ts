@@ -14,7 +14,7 @@ export function aksFacts(changed: Record<string, unknown> = {}): AksSiteConfig {
     location: "westeurope",
     zones: ["1", "2", "3"],
     kubernetesVersion: "1.34",
-    systemPool: { size: "Standard_D2s_v5", nodes: 3 },
+    systemPool: { size: "Standard_D4s_v5", nodes: 3 },
     workerPool: { size: "Standard_D4s_v5", min: 3, max: 6 },
     backupStore: { account: "holdfastbackups", container: "holdfast", lockedFor: "35d" },
     nameServer: "ns-azure.example.org",

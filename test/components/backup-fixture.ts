@@ -55,7 +55,7 @@ export const aksFacts = {
   location: "westeurope",
   zones: ["1", "2", "3"],
   kubernetesVersion: "1.34",
-  systemPool: { size: "Standard_D2s_v5", nodes: 3 },
+  systemPool: { size: "Standard_D4s_v5", nodes: 3 },
   workerPool: { size: "Standard_D4s_v5", min: 3, max: 6 },
   backupStore: { account: "examplebackups", container: "holdfast", redundancy: "gzrs", lockedFor: "35d" },
   overlayEndpoint: "overlay.example.test:51820",

@@ -72,7 +72,6 @@ describe("config of a site on AKS", () => {
     ["a zone that no region has", (it) => (it["zones"] = ["1", "4"]), "holdfast:site.zones[1]", /^one of 1, 2, 3$/],
     ["a zone given twice", (it) => (it["zones"] = ["1", "1"]), "holdfast:site.zones", /each zone once/],
     ["no zone", (it) => (it["zones"] = []), "holdfast:site.zones", /at least 1 entries/],
-    ["a zone as a number", (it) => (it["zones"] = [1]), "holdfast:site.zones[0]", /one of 1, 2, 3/],
     [
       "an account name with capitals",
       (it) => ((it["backupStore"] as Tree)["account"] = "HoldfastBackups"),
@@ -99,6 +98,54 @@ describe("config of a site on AKS", () => {
       /a key that the schema/,
     ],
     [
+      "a size without its prefix",
+      (it) => (it["workerPool"] = { size: "D4s_v5", min: 3, max: 6 }),
+      "holdfast:site.workerPool.size",
+      /^a size of virtual machines such as/,
+    ],
+    [
+      "workers that take no premium disk",
+      (it) => (it["workerPool"] = { size: "Standard_D4_v5", min: 3, max: 6 }),
+      "holdfast:site.workerPool.size",
+      /takes premium disks/,
+    ],
+    ...["Standard_D2s_v5", "Standard_DS1_v2", "Standard_B4ms"].map(
+      (size) =>
+        [
+          `${size} for the cluster's own parts`,
+          (it: Tree) => (it["systemPool"] = { size, nodes: 3 }),
+          "holdfast:site.systemPool.size",
+          /4 processors at the least/,
+        ] as const,
+    ),
+    [
+      "one node for the cluster's own parts",
+      (it) => (it["systemPool"] = { size: "Standard_D4s_v5", nodes: 1 }),
+      "holdfast:site.systemPool.nodes",
+      /^at least 2$/,
+    ],
+    ...["0d", "23h", "146001d"].map(
+      (lockedFor) =>
+        [
+          `a lock for ${lockedFor}`,
+          (it: Tree) => ((it["backupStore"] as Tree)["lockedFor"] = lockedFor),
+          "holdfast:site.backupStore.lockedFor",
+          /^1d at the least and 146000d at the most/,
+        ] as const,
+    ),
+    [
+      "a lock in words",
+      (it) => ((it["backupStore"] as Tree)["lockedFor"] = "35days"),
+      "holdfast:site.backupStore.lockedFor",
+      /^a time such as/,
+    ],
+    [
+      "a version that YAML takes for a number",
+      (it) => (it["kubernetesVersion"] = 1.34),
+      "holdfast:site.kubernetesVersion",
+      /quotes/,
+    ],
+    [
       "fewer workers at the most than at the fewest",
       (it) => (it["workerPool"] = { size: "Standard_D4s_v5", min: 7, max: 6 }),
       "holdfast:site.workerPool.min",
@@ -123,7 +170,45 @@ describe("config of a site on AKS", () => {
 
   it("says why each zone needs a node", () => {
     const [problem] = problems((it) => (it["workerPool"] = { size: "Standard_D4s_v5", min: 2, max: 6 }));
-    expect(problem!.reason).to.contain("with fewer nodes one zone has none");
+    expect(problem!.reason).to.contain("with fewer of them one zone has none");
+  });
+
+  it("takes zones that YAML takes for numbers", () => {
+    expect(site(load((it) => (it["zones"] = [1, 2, 3]))).zones).to.deep.equal(["1", "2", "3"]);
+  });
+
+  for (const size of ["Standard_D4s_v5", "Standard_D16ads_v5", "Standard_DS3_v2", "Standard_E20s_v5"])
+    it(`takes ${size} for both pools`, () => {
+      const pools = { systemPool: { size, nodes: 2 }, workerPool: { size, min: 3, max: 3 } };
+      expect(problems((it) => Object.assign(it, pools))).to.deep.equal([]);
+    });
+
+  it("answers a mistyped key with the one that was meant, and does not miss that one too", () => {
+    const [problem, ...others] = problems((it) => (it["systemPool"] = { size: "Standard_D4s_v5", node: 3 }));
+    expect(others).to.deep.equal([]);
+    expect(problem).to.deep.include({ offender: "holdfast:site.systemPool.node of stack azure", value: "3" });
+    expect(problem!.fix).to.match(/^write nodes if/);
+  });
+
+  it("answers with no key of another platform", () => {
+    const [problem] = problems((it) => (it["storageClas"] = "zrs"));
+    expect(problem!.fix).to.equal("take the key away");
+  });
+
+  it("tells of what doesn't fit together beside what can't be read", () => {
+    const found = problems((it, config) => {
+      it["location"] = "West Europe";
+      it["workerPool"] = { size: "D4s", min: 2, max: 1 };
+      (config["holdfast:services"] as Tree[])[0]!["volumes"] = [];
+      (config["holdfast:services"] as Tree[])[0]!["path"] = (config["holdfast:services"] as Tree[])[1]!["path"];
+    });
+    expect(found.map(({ offender }) => offender.replace(" of stack azure", ""))).to.include.members([
+      "holdfast:site.location",
+      "holdfast:site.workerPool.size",
+      "holdfast:site.workerPool.min",
+      "holdfast:services[1].path",
+    ]);
+    expect(found.filter(({ offender }) => offender.includes("workerPool.min"))).to.have.length(2);
   });
 
   it("refuses a kubeconfig, which would be left aside", () => {

@@ -107,13 +107,7 @@ describe("config", () => {
       "holdfast:topologie",
       /did you mean holdfast:topology/,
     ],
-    [
-      "a typo inside the site",
-      "aachen",
-      (c) => (site(c)["uplinkMegabit"] = 5),
-      "holdfast:site.uplinkMegabit",
-      /correct its name/,
-    ],
+    ["a typo inside the site", "aachen", (c) => (site(c)["uplinkMegabit"] = 5), "holdfast:site.uplinkMegabit", /take the key away/],
     ["a missing key", "aachen", (c) => delete site(c)["storageClass"], "holdfast:site.storageClass", /add the key/],
     [
       "a level that does not exist",
