@@ -28,6 +28,8 @@ export interface Site {
   readonly storageClasses: readonly { readonly name: string; readonly array: Fact<string> }[];
   /** Storage classes whose volumes a provider keeps: they outlive their server and can be attached to another one. */
   readonly managedStorage?: readonly ManagedStorage[];
+  /** Seconds after which a node that stopped answering is NotReady: only then do its pods leave their Services. */
+  readonly nodeGrace?: Fact<number>;
   /** Seconds after which a pod on a node that stopped answering is evicted (NotReady detection + toleration). */
   readonly nodeEviction: Fact<number>;
   /** Do control plane and etcd run on the site's servers (so that they die with them)? */

@@ -60,6 +60,12 @@ export function afterDeath(
       `with the control plane of ${site.name} down nothing is moved away from ${servers.join(" and ")}`,
       site.urn,
     );
+  const unnoticed = stageOf(
+    "noticed",
+    site.nodeGrace ?? site.nodeEviction,
+    `until a dead node of ${site.name} is NotReady`,
+    before.trail,
+  );
   const moved = readinessOfAll(before, site.name);
   const clusters = before.system.postgres.filter(
     (cluster) => cluster.site === site.name && (instancesAlive(after, cluster).count ?? 0) > 0,
@@ -68,6 +74,7 @@ export function afterDeath(
     lasting,
     heals: [
       ...back,
+      timed([`endpoints:${site.name}`], allStages([unnoticed, left])),
       timed([`moving:${site.name}`], allStages([eviction, moved])),
       ...clusters.map((cluster) =>
         timed([`failover:${cluster.name}`], concat(eviction && [eviction], promotion(cluster, before.trail))),
@@ -75,6 +82,8 @@ export function afterDeath(
     ],
   };
 }
+
+const left: Stage = { name: "left out", seconds: ENDPOINT_SYNC.value, from: ENDPOINT_SYNC.source, urns: [] };
 
 /** AKS brings a node back by itself, and with it the volumes that stayed attached to it and the pods that use them. */
 function nodeRepair(before: World, site: Site): readonly Stage[] | undefined {

@@ -110,6 +110,7 @@ function local(world: World, site: string, name: string, request: Request): Answ
   }
   const up = serviceUp(world, service);
   if (up !== "yes") return up === "no" ? failed(world.has(`hung:${name}@${site}`) ? 504 : 503) : UNKNOWN;
+  if (sentToDead(world, service)) return failed(504);
   if (withdrawn(world, service)) return failed(503);
   if (request.asks === "files") return files(world, service, request.volume ?? "");
   if (!service.store)
@@ -136,6 +137,17 @@ function withdrawn(world: World, service: Service): boolean {
   if (back ? !world.has(`unready:${who}`) : world.has(`noticing:${who}`)) return false;
   world.trail.say(
     `the readiness of ${service.name} at ${service.site} watches its store, which ${back ? "was away" : "can't be reached"}: its pods are out of the endpoints, and the proxy gets 503`,
+    service.urn,
+  );
+  return true;
+}
+
+/** A proxy spreads requests over all pods that its Service names, and asks no second one when the first does not answer. */
+function sentToDead(world: World, service: Service): boolean {
+  const replicas = valueOf(service.replicas) ?? 0;
+  if (!world.sendsToDeadPods(service.site, replicas, apartOf(service.spread, service.spreadOver))) return false;
+  world.trail.say(
+    `until Kubernetes notices that their server is dead, pods of ${service.name} that were on it are sent requests, which they don't answer (504)`,
     service.urn,
   );
   return true;

@@ -11,7 +11,7 @@ import type { Tri } from "./tri.ts";
  * whether), `zone:azure/1`, `provider:azure`, `volumes:` a site (all that its provider keeps for it), `store:` a backup store
  * (lost; `store?:` not known whether; `elsewhere:` but for copies in another region), `address:` or `address?:` a site, `cut:aachen>titan`, `process:core@aachen`, `gateway:`, `dns:`, `control-plane:`, `backup-store:` a site,
  * `corrupted:postgres`, `expired:postgres@aachen`; and what is only on its way back: `moving:` a site (pods wait for
- * eviction), `failover:` a cluster, `election:` a replica set, `driver:` a site (MongoDB's clients have not noticed),
+ * eviction), `endpoints:` a site (dead servers' pods are still in its Services), `failover:` a cluster, `election:` a replica set, `driver:` a site (MongoDB's clients have not noticed),
  * `stale-dns:` a site (clients are still sent there), `noticing:core@aachen` (its pods' readiness has not failed yet),
  * `unready:core@aachen` (nor passed again since).
  */
@@ -76,6 +76,12 @@ export class World {
     const site = this.site(siteName);
     if (up !== "yes" || !site || !this.has(`moving:${siteName}`)) return up;
     return tri(mostHit(this, site, replicas, apart) < replicas);
+  }
+
+  /** Are requests still sent to pods that died with their server, beside those that live? None of these takes them over. */
+  sendsToDeadPods(siteName: string, replicas: number, apart: Apart): boolean {
+    const site = this.site(siteName);
+    return site !== undefined && this.has(`endpoints:${siteName}`) && mostHit(this, site, replicas, apart) > 0;
   }
 
   /** The provider's storage that a class of the site stands for; undefined where its volumes lie on a server's disks. */

@@ -39,18 +39,21 @@ export function observeSite(declarations: Declarations, zone: Declared): Site {
     publicAddresses: inputs.get("publicAddresses").texts(),
     enforcesNetworkPolicies: enforced.absent && aks ? aks.enforcesNetworkPolicies : enforced.boolean(),
     storageClasses: storageClassesOf(servers),
+    nodeGrace: graceOf(declarations, site),
     nodeEviction: evictionOf(declarations, site),
     controlPlane: oneOf(inputs.get("controlPlane"), ["own", "provider"]),
   };
 }
 
-/**
- * NotReady detection (kube-controller-manager's --node-monitor-grace-period, as the Zone declares it, or the default of
- * the cluster's version) and the longest toleration of a workload of the site.
- */
-function evictionOf(declarations: Declarations, site: string): Fact<number> {
+/** kube-controller-manager's --node-monitor-grace-period, as the Zone declares it, or the default of the cluster's version. */
+function graceOf(declarations: Declarations, site: string): Fact<number> {
   const declared = zoneOf(declarations, site).inputs.get("nodeMonitorGrace");
-  const grace = declared.absent ? appliedGrace(declarations, site, declared) : declared.number();
+  return declared.absent ? appliedGrace(declarations, site, declared) : declared.number();
+}
+
+/** NotReady detection, and the longest toleration of a workload of the site. */
+function evictionOf(declarations: Declarations, site: string): Fact<number> {
+  const grace = graceOf(declarations, site);
   const specs = [
     ...["apps/Deployment", "apps/StatefulSet"]
       .flatMap((kind) => declarations.ofKind(kind, site))

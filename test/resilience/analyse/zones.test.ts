@@ -44,6 +44,28 @@ describe("a zone inside a site", function () {
     }
   });
 
+  it("leaves its dead pods in their Services until Kubernetes has noticed, which no second pod makes up for [R5]", async () => {
+    const twoOfEach: Edit = (stacks) =>
+      ["core", "events"].reduce(
+        (all, name) => edited(all, "azure", "Deployment", name, (inputs) => (inputs["spec"].replicas = 2)),
+        stacks,
+      );
+    const system = await systemAfter(withoutUploads, twoOfEach);
+    const outcome = after(system, "zone:azure/1");
+    const { transition } = one(outcome.sites, ({ site }) => site === "azure");
+    // The databases' failover takes longer than the 51 s; without dead pods in the way reads would go on meanwhile.
+    expect(transition).to.include({ reads: "down", writes: "read-only" });
+    // The grace of a node (Kubernetes 1.32), and kube-proxy's next turn.
+    expect(
+      outcome.recovery.stages
+        .filter(({ name }) => ["noticed", "left out"].includes(name))
+        .map(({ seconds }) => seconds),
+    ).to.deep.equal([50, 1]);
+    expect(text(outcome)).to.contain("pods of frontend that were on it are sent requests");
+    expect(verdict(outcome, "R5")).to.equal("broken");
+    expect(text(after(system, "process:mongo@azure"))).to.not.contain("are sent requests");
+  });
+
   it("takes a service whose only volume may be in it, until a person says that its machines are off", async () => {
     const outcome = after(await azureSystem(), "zone:azure/1");
     expect(levels(outcome)).to.equal("partial/partial");
