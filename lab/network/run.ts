@@ -1,0 +1,172 @@
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { cacheFolder } from "../binaries/cache.ts";
+import { isAlive, markOf, signal } from "./mark.ts";
+import type { ProcessMark } from "./mark.ts";
+
+/** What a run has started or changed outside its own processes, so that it can be undone after a crash. */
+interface RunRecord {
+  /** Which start of the machine the process marks belong to. */
+  readonly boot: string;
+  readonly driver: ProcessMark;
+  readonly processes: readonly ProcessMark[];
+  /** Control groups, as paths below each controller's folder. */
+  readonly cgroups: readonly string[];
+  /** Limits of the kernel that were raised, with the value they had. */
+  readonly limits: Readonly<Record<string, string>>;
+}
+
+const RECORD = "run.json";
+const GONE_WITHIN_MS = 10_000;
+
+/** The folder that the lab keeps a run's state in. */
+export const labFolder = (): string => join(cacheFolder(), "lab");
+
+const bootId = (): string => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+
+function readRecord(folder: string): RunRecord | undefined {
+  try {
+    return JSON.parse(readFileSync(join(folder, RECORD), "utf8")) as RunRecord;
+  } catch {
+    return undefined;
+  }
+}
+
+/** One run of the lab: its folder, and the record of what it has to undo. Only one run is under way at a time. */
+export class Run {
+  readonly folder: string;
+  #record: RunRecord;
+
+  private constructor(folder: string, record: RunRecord) {
+    this.folder = folder;
+    this.#record = record;
+    this.#save();
+  }
+
+  /**
+   * Begins a run, after undoing what a crashed one left.
+   * @throws when another run is under way.
+   */
+  static async begin(report: (line: string) => void = () => undefined, folder = labFolder()): Promise<Run> {
+    const driver = markOf(process.pid);
+    if (driver === undefined) throw new Error("/proc does not show this process\n  fix: mount /proc");
+    const before = readRecord(folder);
+    if (before !== undefined && before.boot === bootId() && isAlive(before.driver))
+      throw new Error(`a run of the lab is under way (process ${before.driver.pid})\n  fix: wait for it, or end it`);
+    await cleanUp(report, folder);
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return new Run(folder, { boot: bootId(), driver, processes: [], cgroups: [], limits: {} });
+  }
+
+  /** A folder of the run, made if it is not there. */
+  room(...path: readonly string[]): string {
+    const room = join(this.folder, ...path);
+    mkdirSync(room, { recursive: true, mode: 0o700 });
+    return room;
+  }
+
+  noteProcess(mark: ProcessMark): void {
+    const processes = [...this.#record.processes.filter(isAlive), mark];
+    this.#change({ processes });
+  }
+
+  /** Notes a control group that is about to be made. */
+  noteCgroup(path: string): void {
+    this.#change({ cgroups: [...new Set([...this.#record.cgroups, path])] });
+  }
+
+  /** Raises a limit of the kernel until the run ends; does nothing where it is high enough. */
+  raiseLimit(file: string, atLeast: number, report: (line: string) => void): void {
+    const before = readFileSync(file, "utf8").trim();
+    if (Number(before) >= atLeast) return;
+    this.#change({ limits: { ...this.#record.limits, [file]: before } });
+    writeFileSync(file, String(atLeast));
+    report(`raised ${file} from ${before} to ${atLeast} until the end of the run`);
+  }
+
+  /** Ends everything that the run has started and undoes what it has changed. Its logs stay. */
+  end(report: (line: string) => void = () => undefined): Promise<void> {
+    return cleanUp(report, this.folder);
+  }
+
+  #change(change: Partial<RunRecord>): void {
+    this.#record = { ...this.#record, ...change };
+    this.#save();
+  }
+
+  #save(): void {
+    const file = join(this.folder, RECORD);
+    writeFileSync(`${file}.new`, JSON.stringify(this.#record, undefined, 2), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  }
+}
+
+/**
+ * Undoes what a run has left, whether it ended well or crashed: processes (and with a machine's first process its
+ * namespaces, mounts and loop devices), control groups, limits, disks. Logs stay. Without a record there is nothing to do.
+ * @throws when something cannot be undone; the record stays then, and a later call tries again.
+ */
+export async function cleanUp(report: (line: string) => void = () => undefined, folder = labFolder()): Promise<void> {
+  const record = readRecord(folder);
+  if (record === undefined) return;
+  if (record.boot === bootId()) {
+    await endProcesses(record.processes, report);
+    for (const path of record.cgroups) await removeCgroup(path);
+    for (const [file, value] of Object.entries(record.limits)) writeFileSync(file, value);
+  }
+  for (const name of readdirSync(folder))
+    if (name !== "logs" && name !== RECORD) rmSync(join(folder, name), { recursive: true, force: true });
+  rmSync(join(folder, RECORD), { force: true });
+}
+
+async function endProcesses(marks: readonly ProcessMark[], report: (line: string) => void): Promise<void> {
+  const killed = marks.filter((mark) => signal(mark, "SIGKILL")).length;
+  if (killed > 0) report(`ended ${killed} processes of an earlier run, and what they had started`);
+  const end = Date.now() + GONE_WITHIN_MS;
+  while (marks.some(isAlive)) {
+    if (Date.now() > end)
+      throw new Error(
+        `processes do not end: ${marks
+          .filter(isAlive)
+          .map(({ pid }) => pid)
+          .join(", ")}`,
+      );
+    await sleep(20);
+  }
+}
+
+/** Where control groups are mounted; each folder is a hierarchy of its own (version 1). */
+const CGROUP_ROOT = "/sys/fs/cgroup";
+
+/** Removes a control group and those inside it, in every hierarchy. The kernel needs a moment after the last process. */
+async function removeCgroup(path: string): Promise<void> {
+  for (const hierarchy of readdirSync(CGROUP_ROOT)) {
+    const group = join(CGROUP_ROOT, hierarchy, path);
+    for (const folder of [...groupsIn(group)].reverse()) await removeGroup(folder);
+  }
+}
+
+function groupsIn(group: string): readonly string[] {
+  try {
+    const inside = readdirSync(group, { recursive: true, withFileTypes: true }).filter((entry) => entry.isDirectory());
+    // A group's own name is longer than that of the group it lies in.
+    return [group, ...inside.map((entry) => join(entry.parentPath, entry.name))].sort((a, b) => a.length - b.length);
+  } catch {
+    return [];
+  }
+}
+
+async function removeGroup(folder: string): Promise<void> {
+  const end = Date.now() + GONE_WITHIN_MS;
+  for (;;) {
+    try {
+      return rmdirSync(folder);
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === "ENOENT") return;
+      if (Date.now() > end) throw new Error(`${dirname(folder)}: cannot remove a control group`, { cause: error });
+    }
+    await sleep(20);
+  }
+}
