@@ -17,6 +17,7 @@ import { imageOf } from "./images.ts";
 import type { ImageName } from "./images.ts";
 import { BACKUP_SERVICE_ACCOUNT, MONGO_REPLICA_SET } from "./names.ts";
 import { SERVICE_USER } from "./service-plan.ts";
+import { restrictedPod } from "./pods.ts";
 import { RESTRICTED_CONTAINER } from "./store-pods.ts";
 import { PBM_CONFIG_KEY } from "./backup-pbm.ts";
 import { copyBandwidth } from "./backup-plan.ts";
@@ -214,14 +215,7 @@ function pod(user: number, containers: Container[], rest: Partial<PodSpec> & { v
     restartPolicy: "Never",
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: user,
-      runAsGroup: user,
-      fsGroup: user,
-      fsGroupChangePolicy: "OnRootMismatch",
-      seccompProfile: { type: "RuntimeDefault" },
-    },
+    securityContext: restrictedPod(user),
     ...rest,
     containers,
     volumes: [configMap("scripts", objects.scripts), { name: "tmp", emptyDir: {} }, ...(rest.volumes ?? [])],

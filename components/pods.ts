@@ -49,6 +49,18 @@ export function apartOnServers(
   return [{ weight: 50, podAffinityTerm: { topologyKey: HOSTNAME_KEY, labelSelector: { matchLabels } } }];
 }
 
+/** Pod Security Standard `restricted`, for what runs as one user, to whom its volumes belong. */
+export function restrictedPod(user: number): core.v1.PodSecurityContext {
+  return {
+    runAsNonRoot: true,
+    runAsUser: user,
+    runAsGroup: user,
+    fsGroup: user,
+    fsGroupChangePolicy: "OnRootMismatch",
+    seccompProfile: { type: "RuntimeDefault" },
+  };
+}
+
 /** What the pods of stateless parts have in common; `user` is numeric, or the kubelet cannot tell that it is not root. */
 export function statelessPod(
   cluster: Spreading,
@@ -66,14 +78,7 @@ export function statelessPod(
     // Service links would fill the environment with variables named after every Service.
     enableServiceLinks: false,
     terminationGracePeriodSeconds: 30,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: user,
-      runAsGroup: user,
-      fsGroup: user,
-      fsGroupChangePolicy: "OnRootMismatch",
-      seccompProfile: { type: "RuntimeDefault" },
-    },
+    securityContext: restrictedPod(user),
     tolerations: EVICT_QUICKLY.map((toleration) => ({ ...toleration })),
     topologySpreadConstraints: spread(cluster, labels),
   };

@@ -91,39 +91,32 @@ export interface BackupPlan {
   readonly copies: readonly { readonly from: string; readonly to: string }[];
 }
 
-export interface PromisePlan {
-  /** Longest outage that is tolerated when recovery is automatic [R5]. */
-  readonly outage: Seconds;
-  /** Most writes lost when `disks` disks fail at once [R4]. */
-  readonly dataLoss: Seconds;
+/** What was promised [R4-R8]. @typeParam Time seconds; plain numbers once they were read from a stack */
+export interface PromisePlan<Time extends number = Seconds> {
+  /** Longest outage of reads or writes that recovers by itself [R5]. */
+  readonly outage: Time;
+  /** Most writes that may be lost when up to `disks` disks fail at once [R4]. */
+  readonly dataLoss: Time;
   readonly disks: number;
   readonly zones: number;
-  readonly claims: readonly ClaimPlan[];
+  readonly claims: readonly ClaimPlan<Time>[];
 }
 
-/** A claim of the document that describes the system; `resilience/` confirms or refutes it. */
-export interface ClaimPlan {
+/** What a document says that a fault does; `resilience/` confirms or refutes it. @typeParam Time as of {@link PromisePlan} */
+export interface ClaimPlan<Time extends number = Seconds> {
   readonly id: string;
   readonly title: string;
   /** The fault expression. */
   readonly fault: string;
+  /** Settled service (after automatic recovery, without a person) that is claimed, per site's clients. */
   readonly reads: "full" | "none" | "any";
   readonly writes: Readonly<Record<string, "full" | "none" | "any">>;
-  readonly dataLoss: Seconds;
+  /** Most data lost. */
+  readonly dataLoss: Time;
+  /** Does the claim say that nobody notices (outage within the promise), or is recovery by a person allowed? */
   readonly recovery: "unnoticed" | "automatic" | "manual";
   readonly splitBrain?: "impossible";
   /** Site whose backup store is said to bring the data back. */
   readonly restoredFrom?: string;
   readonly source: string;
-}
-
-/** The load that the platform is promised to carry [R1-R3]. */
-export interface WorkloadPlan {
-  readonly users: number;
-  readonly requestsPerUserMinute: number;
-  readonly writesPerUserMinute: number;
-  readonly firstPage: Bytes;
-  readonly laterRequest: Bytes;
-  readonly firstLoadsPerMinute: number;
-  readonly bytesPerWrite: Bytes;
 }

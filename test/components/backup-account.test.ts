@@ -8,7 +8,8 @@ import { aksSite } from "../../config/aks-schema.ts";
 import { runProgram } from "../../planner/harness.ts";
 import type { RecordedResource } from "../../planner/harness.ts";
 import { days } from "../../topologies/units.ts";
-import { aksFacts, azurePeer, peerOf } from "./backup-fixture.ts";
+import { aksInput } from "./aks-fixture.ts";
+import { azurePeer, peerOf } from "./backup-fixture.ts";
 import { at } from "./declared.ts";
 
 interface Wish {
@@ -20,7 +21,7 @@ interface Wish {
 
 async function declare({ redundancy, locked, pulled = [], pullers = [] }: Wish = {}) {
   const { store } = {
-    store: aksSite.parse({ ...aksFacts, backupStore: { ...aksFacts.backupStore, redundancy, locked } }),
+    store: aksSite.parse({ ...aksInput, backupStore: { ...aksInput.backupStore, redundancy, locked } }),
   };
   let key: string | undefined;
   let secret = false;
@@ -123,7 +124,7 @@ describe("the accounts of a site's backups on Azure", () => {
 
   it("is locked by the second up of the same account, if a person said so", () => {
     const store = (locked: boolean) =>
-      aksSite.parse({ ...aksFacts, backupStore: { ...aksFacts.backupStore, locked } }).backupStore;
+      aksSite.parse({ ...aksInput, backupStore: { ...aksInput.backupStore, locked } }).backupStore;
     const told = azurePeer().backupStore;
     const other = { ...told!, account: "otherbackups" } as PeerBackupStore;
     expect(mayLock(store(true), told)).to.equal(true);
@@ -160,7 +161,7 @@ describe("the accounts of a site's backups on Azure", () => {
 
   it("leaves room in Azure's 24 letters for the name of MongoDB's account", () => {
     const parsed = (account: string) =>
-      aksSite.safeParse({ ...aksFacts, backupStore: { ...aksFacts.backupStore, account } }).success;
+      aksSite.safeParse({ ...aksInput, backupStore: { ...aksInput.backupStore, account } }).success;
     expect(parsed("a".repeat(19))).to.equal(true);
     expect(mongoAccountOf("a".repeat(19)).length).to.be.at.most(24);
     expect(parsed("a".repeat(20))).to.equal(false);

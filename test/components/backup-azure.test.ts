@@ -8,12 +8,12 @@ import { pbmConfig } from "../../components/backup-pbm.ts";
 import { ownMongoStore } from "../../components/backup-places.ts";
 import { backupJobs } from "../../components/backup-plan.ts";
 import { backupScripts } from "../../components/backup-scripts.ts";
-import type { Peer, PodIdentity, SharedKeys, SiteContext } from "../../components/context.ts";
+import type { Peer, PodIdentity, SiteContext } from "../../components/context.ts";
 import { platformPolicies } from "../../components/network-policies.ts";
 import { PgPrimaryReplica } from "../../components/pg-primary-replica.ts";
 import { runProgram } from "../../planner/harness.ts";
 import { azurePrimary } from "../../topologies/azure-primary.ts";
-import { azurePeer, contextOf, peerOf } from "./backup-fixture.ts";
+import { azurePeer, contextOf, peerOf, sharedKeys } from "./backup-fixture.ts";
 import { at, object, objects } from "./declared.ts";
 import { expectSnapshot } from "./snapshot.ts";
 
@@ -35,21 +35,16 @@ const pair = { accessKeyId: pulumi.secret("the-id"), secretAccessKey: pulumi.sec
 
 async function declare(context: SiteContext, peers: readonly Peer[] = []) {
   const { resources } = await runProgram(() => {
-    const other = pulumi.secret("other");
-    const keys: SharedKeys = {
-      caCertificate: other,
-      caKey: other,
-      postgresPassword: other,
-      mongoPassword: other,
-      mongoBackupPassword: other,
-      mongoKey: other,
-      tsigSecret: other,
-      backupPassword: other,
-    };
     const blobs = context.store.protocol === "azure-blob";
     const access = blobs ? { identity, mongoBackupKey: pulumi.secret("account-key") } : { credentials: pair };
-    new BackupSchedule("backup", { context, keys, peers, pullCredentials: { azure: pair, aachen: pair }, ...access });
-    new PgPrimaryReplica("postgres", { context, keys, ...(blobs ? { identity } : {}) });
+    new BackupSchedule("backup", {
+      context,
+      keys: sharedKeys(),
+      peers,
+      pullCredentials: { azure: pair, aachen: pair },
+      ...access,
+    });
+    new PgPrimaryReplica("postgres", { context, keys: sharedKeys(), ...(blobs ? { identity } : {}) });
   });
   return resources;
 }

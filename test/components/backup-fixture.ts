@@ -1,8 +1,10 @@
+import * as pulumi from "@pulumi/pulumi";
 import { platformSchema, siteSchema } from "../../config/schema.ts";
 import { siteContext } from "../../components/context.ts";
-import type { Peer, SiteContext } from "../../components/context.ts";
+import type { Peer, SharedKeys, SiteContext } from "../../components/context.ts";
 import { primaryOf, topologies } from "../../topologies/index.ts";
 import type { Topology } from "../../topologies/types.ts";
+import { aksInput } from "./aks-fixture.ts";
 
 interface Wish {
   readonly topology?: Topology;
@@ -45,22 +47,9 @@ export function contextOf(site: string, wish: Wish = {}): SiteContext {
         .map(([, volume, content]) => ({ name: volume, mountPath: `/${volume}`, size: "20Gi", content })),
     })),
   });
-  const facts = siteSchema.parse(wish.aks ? aksFacts : existingFacts(site, wish));
+  const facts = siteSchema.parse(wish.aks ? aksInput : existingFacts(site, wish));
   return siteContext({ topology, site, active, platform, facts });
 }
-
-/** A site on Azure, as the config describes it. */
-export const aksFacts = {
-  platform: "aks",
-  location: "westeurope",
-  zones: ["1", "2", "3"],
-  kubernetesVersion: "1.34",
-  systemPool: { size: "Standard_D4s_v5", nodes: 3 },
-  workerPool: { size: "Standard_D4s_v5", min: 3, max: 6 },
-  backupStore: { account: "examplebackups", container: "holdfast", redundancy: "gzrs", lockedFor: "35d" },
-  overlayEndpoint: "overlay.example.test:51820",
-  nameServer: "ns.example.test",
-};
 
 function existingFacts(site: string, wish: Wish): object {
   return {
@@ -78,6 +67,21 @@ function existingFacts(site: string, wish: Wish): object {
     },
     overlayEndpoint: "overlay.example.test:51820",
     nameServer: "ns.example.test",
+  };
+}
+
+/** Keys that all sites share, each of them secret. */
+export function sharedKeys(backupPassword = pulumi.secret("other")): SharedKeys {
+  const other = pulumi.secret("other");
+  return {
+    caCertificate: other,
+    caKey: other,
+    postgresPassword: other,
+    mongoPassword: other,
+    mongoBackupPassword: other,
+    mongoKey: other,
+    tsigSecret: other,
+    backupPassword,
   };
 }
 

@@ -2,9 +2,9 @@ import { expect } from "chai";
 import * as pulumi from "@pulumi/pulumi";
 import { BackupSchedule } from "../../components/backup.ts";
 import type { BackupScheduleArgs } from "../../components/backup.ts";
-import type { SharedKeys, SiteContext } from "../../components/context.ts";
+import type { SiteContext } from "../../components/context.ts";
 import { runProgram } from "../../planner/harness.ts";
-import { contextOf, peerOf } from "./backup-fixture.ts";
+import { contextOf, peerOf, sharedKeys } from "./backup-fixture.ts";
 
 const SECRETS = ["own-id-value", "own-key-value", "pull-id-value", "pull-key-value", "repository-value"] as const;
 const secret = (value: (typeof SECRETS)[number]): pulumi.Output<string> => pulumi.secret(value);
@@ -12,20 +12,9 @@ const secret = (value: (typeof SECRETS)[number]): pulumi.Output<string> => pulum
 async function declare(context: SiteContext, rest: Partial<BackupScheduleArgs> & { keyless?: boolean } = {}) {
   const { keyless, ...args } = rest;
   const { resources } = await runProgram(() => {
-    const other = pulumi.secret("other");
-    const keys: SharedKeys = {
-      caCertificate: other,
-      caKey: other,
-      postgresPassword: other,
-      mongoPassword: other,
-      mongoBackupPassword: other,
-      mongoKey: other,
-      tsigSecret: other,
-      backupPassword: secret("repository-value"),
-    };
     new BackupSchedule("backup", {
       context,
-      keys: keyless ? undefined : keys,
+      keys: keyless ? undefined : sharedKeys(secret("repository-value")),
       credentials: { accessKeyId: secret("own-id-value"), secretAccessKey: secret("own-key-value") },
       pullCredentials: {
         aachen: { accessKeyId: secret("pull-id-value"), secretAccessKey: secret("pull-key-value") },

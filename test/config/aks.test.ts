@@ -3,8 +3,7 @@ import { expect } from "chai";
 import { parse } from "yaml";
 import { loadConfig } from "../../config/load.ts";
 import type { HoldfastConfig } from "../../config/load.ts";
-import { InputError } from "../../config/problem.ts";
-import type { Problem } from "../../config/problem.ts";
+import { problemsIn } from "./problems.ts";
 
 type Tree = Record<string, unknown>;
 
@@ -29,15 +28,7 @@ function load(edit: (site: Tree, config: Tree) => void = () => undefined): Holdf
   return loadConfig({ stack: "azure", values, isSecret: (key) => values[key] === SECRET });
 }
 
-function problems(...args: Parameters<typeof load>): readonly Problem[] {
-  try {
-    load(...args);
-  } catch (error) {
-    if (error instanceof InputError) return error.problems;
-    throw error;
-  }
-  return [];
-}
+const problems = (...args: Parameters<typeof load>) => problemsIn(() => load(...args));
 
 const site = (config: HoldfastConfig) => {
   if (config.facts.platform !== "aks") throw new Error("a site on aks is wanted");

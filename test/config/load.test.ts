@@ -3,8 +3,7 @@ import { expect } from "chai";
 import { parse } from "yaml";
 import { loadConfig } from "../../config/load.ts";
 import type { HoldfastConfig } from "../../config/load.ts";
-import { InputError } from "../../config/problem.ts";
-import type { Problem } from "../../config/problem.ts";
+import { problemsIn } from "./problems.ts";
 
 type Tree = Record<string, unknown>;
 
@@ -45,15 +44,7 @@ function defaultSecrets(stack: string): readonly string[] {
   return SECRETS.filter((name) => !name.startsWith("pull-") || (stack === "titan" && name.startsWith("pull-aachen")));
 }
 
-function problems(...args: Parameters<typeof load>): readonly Problem[] {
-  try {
-    load(...args);
-  } catch (error) {
-    if (error instanceof InputError) return error.problems;
-    throw error;
-  }
-  return [];
-}
+const problems = (...args: Parameters<typeof load>) => problemsIn(() => load(...args));
 
 const site = (config: Tree): Tree => config["holdfast:site"] as Tree;
 const services = (config: Tree): Tree[] => config["holdfast:services"] as Tree[];
@@ -107,7 +98,13 @@ describe("config", () => {
       "holdfast:topologie",
       /did you mean holdfast:topology/,
     ],
-    ["a typo inside the site", "aachen", (c) => (site(c)["uplinkMegabit"] = 5), "holdfast:site.uplinkMegabit", /take the key away/],
+    [
+      "a typo inside the site",
+      "aachen",
+      (c) => (site(c)["uplinkMegabit"] = 5),
+      "holdfast:site.uplinkMegabit",
+      /take the key away/,
+    ],
     ["a missing key", "aachen", (c) => delete site(c)["storageClass"], "holdfast:site.storageClass", /add the key/],
     [
       "a level that does not exist",
