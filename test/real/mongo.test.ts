@@ -1,16 +1,15 @@
 import { expect } from "chai";
 import { setTimeout as sleep } from "node:timers/promises";
-import { topologies } from "../../topologies/index.ts";
 import { Member } from "./support/mongo.ts";
 import type { ReplicaSetConfig } from "./support/mongo.ts";
-import { plannedSite, plannedText } from "./support/plan.ts";
+import { pairs, plannedSite, plannedText } from "./support/plan.ts";
 import { Daemons, eventually } from "./support/processes.ts";
 
 /** The server's own default, in version 6.0. */
 const MONGODB_ELECTION_MILLISECONDS = 10_000;
 const WRITE_LIMIT_MILLISECONDS = 3000;
 
-topologies.forEach(({ name: topology, sites }, index) => {
+pairs.forEach(({ name: topology, sites }, index) => {
   const primarySite = sites.find(({ role }) => role === "primary")!.name;
 
   describe(`replica set of ${topology} in real mongods [S1.4]`, () => {

@@ -7,9 +7,10 @@ import type { Server } from "node:https";
 import { join } from "node:path";
 import { run } from "../../lab/binaries/command.ts";
 import { ensureTools } from "../../lab/binaries/ensure.ts";
-import { primaryOf, topologies } from "../../topologies/index.ts";
+import { topologies } from "../../topologies/index.ts";
 import { addHosts, must, scratchFolder } from "./support/machine.ts";
-import { planned, plannedSite } from "./support/plan.ts";
+import { planned, plannedSites } from "./support/plan.ts";
+import type { SitePlan } from "./support/plan.ts";
 import { Daemons, eventually } from "./support/processes.ts";
 
 /** Where Debian's package keeps the tables of the backend that the plan names. */
@@ -49,10 +50,59 @@ class Front {
   }
 }
 
-topologies.forEach((topology) => {
-  const site = primaryOf(topology);
+/** What a site's name server is told, by file. */
+const filesOf = (plan: SitePlan): Readonly<Record<string, string>> =>
+  planned(plan, "ConfigMap", "nameserver")["data"] as Readonly<Record<string, string>>;
 
-  describe(`zone of ${topology.name} in a real PowerDNS, at ${site} [S1.1]`, () => {
+/** The planned files, in a folder of their own, with the folders of this machine for those of the container. */
+function layOut(plan: SitePlan): string {
+  const folder = scratchFolder(`nameserver-${plan.topology}-${plan.site}`);
+  mkdirSync(join(folder, "data"));
+  for (const [file, text] of Object.entries(filesOf(plan)))
+    writeFileSync(join(folder, file), text.replaceAll("/config", folder).replaceAll("/data", join(folder, "data")));
+  return folder;
+}
+
+/** Loads the zones and starts the server, as the planned pod does. */
+async function startServer(folder: string, daemons: Daemons, answering: () => Promise<boolean>): Promise<void> {
+  const { powerdns } = await ensureTools(["powerdns"]);
+  const loaded = await run("sh", [join(folder, "load.sh")], { env: { PDNS_SCHEMA: SCHEMA, TSIG_SECRET } });
+  expect(loaded.code, loaded.stdout + loaded.stderr).to.equal(0);
+  const server = daemons.start("pdns_server", powerdns["pdns_server"] ?? "pdns_server", [`--config-dir=${folder}`]);
+  await server.ready(answering);
+}
+
+const steers = (plan: SitePlan): boolean => filesOf(plan)["zone.db"] !== undefined;
+
+/** Where a provider's DNS answers clients, the site's own name server is left the certificate challenges. */
+plannedSites()
+  .filter((plan) => !steers(plan))
+  .forEach((plan) => {
+    describe(`challenge zone of ${plan.topology} in a real PowerDNS, at ${plan.site} [S1.1]`, () => {
+      const daemons = new Daemons();
+      const resolver = new Resolver({ timeout: 1000, tries: 1 });
+      after(() => daemons.stop());
+
+      it("is answered for, and nothing else is", async () => {
+        await must("ip", "address", "replace", `${NAME_SERVER}/32`, "dev", "lo");
+        const [, zone = ""] = /^\$ORIGIN (\S+)\.$/m.exec(filesOf(plan)["challenge.db"] ?? "") ?? [];
+        resolver.setServers([`${NAME_SERVER}:5353`]);
+        await startServer(layOut(plan), daemons, async () => (await resolver.resolveSoa(zone)).nsname !== "");
+        const [server] = await resolver.resolveNs(zone);
+        expect(zone).to.match(/^_challenge\./);
+        expect(server).to.equal((await resolver.resolveSoa(zone)).nsname);
+        const other = zone.replace(/^_challenge\./, "my.");
+        const refusal: unknown = await resolver.resolve4(other).catch((error: unknown) => error);
+        expect(refusal).to.be.an("error").with.property("code", "EREFUSED");
+      });
+    });
+  });
+
+const steering = plannedSites().filter(steers);
+steering.forEach((plan) => {
+  const topology = topologies.find((candidate) => candidate.name === plan.topology)!;
+
+  describe(`zone of ${plan.topology} in a real PowerDNS, at ${plan.site} [S1.1]`, () => {
     const { checkInterval, checkTimeout, ttl } = topology.dns;
     const noticedWithin = (checkInterval + checkTimeout) * 1000 + MARGIN;
     const daemons = new Daemons();
@@ -65,17 +115,10 @@ topologies.forEach((topology) => {
     const both = (): readonly string[] => [own.address, other.address].sort();
 
     before(async () => {
-      const { powerdns } = await ensureTools(["powerdns", "certificates"]);
+      await ensureTools(["certificates"]);
       await must("ip", "address", "replace", `${NAME_SERVER}/32`, "dev", "lo");
-      const folder = scratchFolder("nameserver");
-      mkdirSync(join(folder, "data"));
-      const files = planned(plannedSite(topology.name, site), "ConfigMap", "nameserver")["data"] as Record<
-        string,
-        string
-      >;
-      for (const [file, text] of Object.entries(files)) {
-        writeFileSync(join(folder, file), text.replaceAll("/config", folder).replaceAll("/data", join(folder, "data")));
-      }
+      const folder = layOut(plan);
+      const files = filesOf(plan);
       const zone = files["zone.db"] ?? "";
       const [, record = "", pool = ""] = /^(\S+) \d+ IN LUA A "ifurlextup\(\{\{(.*?)\}\}/m.exec(zone) ?? [];
       name = record.replace(/\.$/, "");
@@ -105,11 +148,8 @@ topologies.forEach((topology) => {
       other = fronts.find(({ isOwn }) => !isOwn)!;
       await Promise.all(fronts.map(({ front }) => front.start()));
 
-      const loaded = await run("sh", [join(folder, "load.sh")], { env: { PDNS_SCHEMA: SCHEMA, TSIG_SECRET } });
-      expect(loaded.code, loaded.stdout + loaded.stderr).to.equal(0);
       resolver.setServers([`${NAME_SERVER}:5353`]);
-      const server = daemons.start("pdns_server", powerdns["pdns_server"] ?? "pdns_server", [`--config-dir=${folder}`]);
-      await server.ready(async () => (await answers()).length > 0);
+      await startServer(folder, daemons, async () => (await answers()).length > 0);
     });
 
     after(async () => {

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { HEALTH_PATH } from "../../components/proxy-config.ts";
-import { primaryOf, topologies } from "../../topologies/index.ts";
+import { primaryOf } from "../../topologies/index.ts";
 import { API_SERVER_START_LIMIT } from "./support/api-server.ts";
 import type { Answer } from "./support/http.ts";
 import { addBlackHole } from "./support/machine.ts";
-import { plannedSite } from "./support/plan.ts";
+import { pairs, plannedSite } from "./support/plan.ts";
 import { Daemons, eventually } from "./support/processes.ts";
 import { ProxySite } from "./support/proxy-site.ts";
 import { places } from "./support/traefik-objects.ts";
@@ -18,7 +18,7 @@ const MARGIN = 1500;
 
 before(() => addBlackHole(BLACK_HOLE));
 
-topologies.forEach((topology, index) => {
+pairs.forEach((topology, index) => {
   const [active, standby] = [primaryOf(topology), topology.sites.find(({ role }) => role === "standby")!.name];
   const { dialTimeout, firstByteTimeout, writeTimeout, retryAfter } = topology.proxy;
 

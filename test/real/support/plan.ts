@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
+import { topologies } from "../../../topologies/index.ts";
 import { fromLauncher } from "./machine.ts";
 
 /** As much of a Kubernetes object as the tests look at. */
@@ -18,6 +19,9 @@ export interface SitePlan {
   readonly files: readonly string[];
   readonly manifests: readonly Manifest[];
 }
+
+/** The topologies in which one site stands by for another. */
+export const pairs = topologies.filter(({ sites }) => sites.some(({ role }) => role === "standby"));
 
 const folders = (folder: string): readonly string[] =>
   readdirSync(folder, { withFileTypes: true })
