@@ -15,9 +15,19 @@ async function program(): Promise<Record<string, unknown>> {
     return await deploy(config);
   } catch (error) {
     // The engine prints a RunError's message alone: what a user did wrong needs no stack trace.
-    if (error instanceof InputError) throw new pulumi.RunError(error.message);
+    if (error instanceof InputError) throw refusal(error.message);
     throw error;
   }
+}
+
+/**
+ * The SDK puts the trace that it does not print into colours all the same, and over its own frames Node.js 20.20 and
+ * 22.23 then loop until their memory is full, for a minute (nodejs/node#64011): a refusal has no frames.
+ */
+function refusal(message: string): pulumi.RunError {
+  const error = new pulumi.RunError(message);
+  error.stack = message;
+  return error;
 }
 
 export = program;

@@ -65,7 +65,8 @@ async function runAlone(program: () => unknown, options: RunOptions): Promise<Pr
   recorder.attach(pulumi.runtime.getMonitor());
 
   const logs: string[] = [];
-  const restore = catchLogs(logs);
+  const restoreLog = catchLogs(logs);
+  const restoreStacks = plainStacks();
   const failures = await withRejections(async (note) => {
     try {
       await pulumi.runtime.runInPulumiStack(async () => program());
@@ -73,7 +74,10 @@ async function runAlone(program: () => unknown, options: RunOptions): Promise<Pr
       note(failure);
     }
     await pulumi.runtime.disconnect();
-  }).finally(restore);
+  }).finally(() => {
+    restoreLog();
+    restoreStacks();
+  });
   pulumi.runtime.setAllConfig({}, []);
   if (recorder.problems.length > 0) throw new ProgramError(stack, [...new Set(recorder.problems)]);
   if (failures.length > 0) throw failures[0];
@@ -122,6 +126,17 @@ function catchLogs(logs: string[]): () => void {
   return () => {
     for (const [level, original] of originals) console[level] = original;
   };
+}
+
+/**
+ * The SDK writes down a stack trace for every property of every resource (@pulumi/pulumi 3.270, `debuggablePromise`);
+ * looking each frame up in the source maps would take longer than all else in a run. A trace is put into words when it
+ * is first read, so that of a failure, which is read after the run, names the lines of the source all the same.
+ */
+function plainStacks(): () => void {
+  const mapped = process.sourceMapsEnabled;
+  process.setSourceMapsEnabled(false);
+  return () => process.setSourceMapsEnabled(mapped);
 }
 
 function configText(value: unknown): string {

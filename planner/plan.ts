@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { InputError } from "../config/problem.ts";
@@ -7,8 +6,9 @@ import { loadConfig, requiredSecrets } from "../config/load.ts";
 import { platformSchema } from "../config/schema.ts";
 import { findTopology, topologies } from "../topologies/index.ts";
 import type { Topology } from "../topologies/types.ts";
-import { runProgram } from "./harness.ts";
 import type { ProgramResult, StackOutputs } from "./harness.ts";
+import { runSite } from "./site-run.ts";
+import type { Program } from "./site-run.ts";
 import { PLACEHOLDER, readStackConfig } from "./stack-files.ts";
 import type { Project, StackConfig } from "./stack-files.ts";
 
@@ -29,14 +29,6 @@ export interface TopologyPlan {
   readonly passes: number;
 }
 
-/** The program refused what it was given, in its own words; exit code 2. */
-export class RefusedError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = "RefusedError";
-  }
-}
-
 export type Progress = (message: string) => void;
 
 /** Changes the config of a site for a plan of what would be: full key → text, objects as JSON. */
@@ -44,9 +36,10 @@ export type ConfigEdit = (site: string, values: Readonly<Record<string, string>>
 
 /**
  * Plans every site of a topology, as `pulumi up` in each stack, repeated until nothing changes, would leave it. The first
- * pass is the first `up`s: the first site runs while no other exists.
+ * pass is the first `up`s: the first site runs while no other exists. Callers share results: they change none.
  *
- * @throws InputError with all faults in the config of all sites; ProgramError for a program that can't be planned
+ * @throws InputError with all faults in the config of all sites; RefusedError where the program refuses what it is given;
+ *   ProgramError for a program that can't be planned
  */
 export async function planTopology(
   project: Project,
@@ -86,8 +79,6 @@ export function topologiesNamed(names: readonly string[]): readonly Topology[] {
   if (names.length === 0) return topologies;
   return [...new Set(names)].flatMap((name) => findTopology(name) ?? []);
 }
-
-type Program = () => unknown;
 
 /** Modules are loaded once in a process, so a program must be a function that can run for each stack. */
 async function loadProgram({ main }: Project): Promise<Program> {
@@ -187,28 +178,5 @@ function servicesOf(text: string | undefined): readonly { readonly secrets: Read
     return platformSchema.shape.services.safeParse(JSON.parse(text)).data ?? [];
   } catch {
     return [];
-  }
-}
-
-async function runSite(
-  program: Program,
-  project: Project,
-  stack: string,
-  config: StackConfig,
-  stackOutputs: Readonly<Record<string, StackOutputs>>,
-): Promise<ProgramResult> {
-  const plain = Object.entries(config.values).filter(([key]) => !config.secretKeys.includes(key));
-  const hidden = Object.entries(config.values).filter(([key]) => config.secretKeys.includes(key));
-  try {
-    return await runProgram(program, {
-      project: project.name,
-      stack,
-      config: Object.fromEntries(plain),
-      secrets: Object.fromEntries(hidden),
-      stackOutputs,
-    });
-  } catch (error) {
-    // The program's way to say that its user, not the program, is at fault.
-    throw pulumi.RunError.isInstance(error) ? new RefusedError(error.message) : error;
   }
 }

@@ -40,8 +40,17 @@ export function postIsRead(system: System, service: string, path: string): boole
   );
 }
 
+/** The requests of a system are asked for at every step of every fault, and follow from the system alone. */
+const known = new WeakMap<System, readonly Request[]>();
+
 /** Every kind of request that the public routes of all sites answer. */
 export function requestsOf(system: System): readonly Request[] {
+  const requests = known.get(system) ?? readRequests(system);
+  known.set(system, requests);
+  return requests;
+}
+
+function readRequests(system: System): readonly Request[] {
   const requests = new Map<string, Request>();
   const add = (request: Request): void => void requests.set(JSON.stringify(request), request);
   for (const proxy of system.proxies) {

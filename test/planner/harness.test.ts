@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
 import { createPrivateKey } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { outputOf, isSecretOutput, runProgram } from "../../planner/harness.ts";
 import { SECRET } from "../../resilience/resource.ts";
 
@@ -192,6 +193,22 @@ describe("planner/harness", () => {
       expect(String(failure)).to.match(message);
     });
   }
+
+  it("names the line of the source where a program failed, though it looks up none while the program runs", async () => {
+    const mapped = process.sourceMapsEnabled;
+    let during = true;
+    const failure = await runProgram(() => {
+      during = process.sourceMapsEnabled;
+      throw new TypeError("a slip");
+    }).catch((error: unknown) => error);
+    const line =
+      readFileSync(__filename, "utf8")
+        .split("\n")
+        .findIndex((text) => text.includes('TypeError("a slip")')) + 1;
+    expect((failure as Error).stack).to.contain(`harness.test.ts:${line}:`);
+    expect(mapped).to.equal(true);
+    expect({ during, after: process.sourceMapsEnabled }).to.deep.equal({ during: false, after: true });
+  });
 
   it("keeps what the program logs, and prints none of it", async () => {
     const { logs } = await runProgram(() => void pulumi.log.warn("mind the gap"));

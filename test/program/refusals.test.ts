@@ -42,4 +42,13 @@ describe("what the program refuses knowing the other sites", () => {
       "\nmail.appserver.test. 3600 IN A 192.0.2.1\n",
     );
   });
+
+  it("gives a refusal no trace, over whose frames of the SDK Node.js would run out of memory", async () => {
+    const failure = await up("aachen", { topology: "master-slaev" }).then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    expect(failure?.message).to.contain("master-slaev");
+    expect(failure?.stack).to.equal(failure?.message);
+  });
 });
