@@ -12,8 +12,10 @@ const GIB = 2 ** 30;
 const FAMILIES: readonly { readonly size: RegExp; readonly gibPerCore: number; readonly cores: readonly number[] }[] = [
   // "Dsv5", "Ddsv5", "Dasv5", "Dadsv5" sizes series.
   { size: /^Standard_D(\d+)a?d?s_v5$/, gibPerCore: 4, cores: [2, 4, 8, 16, 32, 48, 64, 96] },
-  // "Dsv4", "Ddsv4" and "Dasv4" sizes series.
-  { size: /^Standard_D(\d+)[ad]?s_v4$/, gibPerCore: 4, cores: [2, 4, 8, 16, 32, 48, 64] },
+  // "Dsv4" and "Ddsv4" sizes series.
+  { size: /^Standard_D(\d+)d?s_v4$/, gibPerCore: 4, cores: [2, 4, 8, 16, 32, 48, 64] },
+  // "Dasv4" sizes series.
+  { size: /^Standard_D(\d+)as_v4$/, gibPerCore: 4, cores: [2, 4, 8, 16, 32, 48, 64, 96] },
   // "Dsv3" sizes series.
   { size: /^Standard_D(\d+)s_v3$/, gibPerCore: 4, cores: [2, 4, 8, 16, 32, 48, 64] },
   // "Esv5", "Edsv5", "Easv5", "Eadsv5" sizes series, without the largest, whose memory does not follow.
@@ -25,8 +27,9 @@ const FAMILIES: readonly { readonly size: RegExp; readonly gibPerCore: number; r
 ];
 
 /**
- * Processors and memory of a size. Source: Microsoft Learn, Azure virtual machine sizes, the page of each series as it
- * was in 2025; sizes are not changed once sold.
+ * Processors and memory of a size. Source: Microsoft Learn, Azure virtual machine sizes, the table "Basics" on the page of
+ * each series: Dasv5, Dadsv5, Ddsv4, Dasv4, Esv5, Easv5 and Bv1 as of 10 March 2026; Dsv5 as of 27 February 2026; Ddsv5,
+ * Dsv4, Dsv3, Edsv5, Eadsv5 and Fsv2 as of July to September 2024. Some of the tables write GB and mean GiB.
  *
  * @returns undefined for a size that is not in this list: its memory is not to be guessed from its name
  */
