@@ -12,15 +12,15 @@ import { holdsChallenges, hostPart, isWithin, STABLE_TTL } from "./dns-zone.ts";
 import { HEALTH_PATH, publicHosts } from "./proxy-config.ts";
 
 /**
- * What Traffic Manager allows and how it counts (learn.microsoft.com, Traffic Manager endpoint monitoring; announcement
- * of fast failover, 2017-06-30): a probe every 30 s or, for a surcharge, every 10 s, and then a time-out of 5 to 9 s; 0 to
- * 9 tolerated failures, where 0 takes an endpoint out at its first failed probe. TTLs from 0 s on. It does not look at
- * the certificate's validity, and takes only 200 for healthy.
+ * What Traffic Manager allows and how it counts (Microsoft Learn, Traffic Manager endpoint monitoring, 21 June 2023; TTLs:
+ * Traffic Manager FAQ, 26 February 2019): a probe every 30 s or, for a surcharge, every 10 s, and then a time-out of 5 to
+ * 9 s; 0 to 9 tolerated failures, where 0 takes an endpoint out at its first failed probe. TTLs from 0 s on. It does not
+ * look at the certificate's validity, and takes only 200 for healthy unless it is told other codes.
  */
 const FAST_PROBE = { intervalInSeconds: 10, timeoutInSeconds: 5, toleratedNumberOfFailures: 0 } as const;
 /** Weights are 1 to 1000 (learn.microsoft.com, Traffic Manager routing methods); a site's addresses share its weight. */
 const SITE_WEIGHT = 1000;
-/** Alias record sets that may lead to one resource (learn.microsoft.com, Azure DNS alias records overview). */
+/** Alias record sets that may lead to one resource (Microsoft Learn, Azure DNS alias records overview, 23 April 2021). */
 const MOST_ALIASES = 20;
 /** Not a place: both services are the same everywhere. */
 export const EVERYWHERE = "global";

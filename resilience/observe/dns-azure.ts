@@ -12,12 +12,15 @@ const PUBLIC_ADDRESS = "azure-native:network:PublicIPAddress";
 const PROVIDER = "azure";
 
 /**
- * Where a profile does not say (learn.microsoft.com, Traffic Manager endpoint monitoring): a probe every 30 s, 3 failures
- * tolerated, and a time-out of 10 s, or of 9 s where probes come every 10 s.
+ * Where a profile does not say (Microsoft Learn, Traffic Manager endpoint monitoring, 21 June 2023): a probe every 30 s, 3
+ * failures tolerated, and a time-out of 10 s, or of 9 s where probes come every 10 s.
  */
 const APPLIED = { interval: 30, tolerated: 3, timeout: 10, fastTimeout: 9 } as const;
-/** Of a profile that gives none (learn.microsoft.com, Traffic Manager FAQ: 60 s), and of a record set. */
-const APPLIED_TTL = { profile: 60, recordSet: 3600 } as const;
+/**
+ * Of a profile that gives none (Microsoft Learn, Performance considerations for Traffic Manager, 27 January 2023), and of a
+ * record set: no source was found for what Azure applies to one, and an hour errs on the side of a slow change.
+ */
+const APPLIED_TTL = { profile: 300, recordSet: 3600 } as const;
 
 interface Answers {
   readonly targets: AddressRecord["targets"];

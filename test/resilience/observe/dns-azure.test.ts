@@ -66,6 +66,7 @@ describe("resilience/observe: Azure DNS and Traffic Manager", () => {
   it("takes the longer TTL of an alias of type A, and the profile's of one of type CNAME", () => {
     const slow = manager({ dnsConfig: { ttl: 60 } });
     expect(server(system([slow, host])).records[0]!.ttl).to.equal(60);
+    expect(server(system([manager({ dnsConfig: {} }), host])).records[0]!.ttl).to.equal(300);
     const alias = { relativeRecordSetName: "my", ttl: 3600, targetResource: { id: PROFILE_ID } };
     const [record] = server(system([manager(), recordSet({ ...alias, recordType: "CNAME" })])).records;
     expect(record).to.include({ name: "my.example.org", ttl: 5 });
