@@ -7,7 +7,11 @@ import type { Draft, Found, SiteView } from "./draft.ts";
 import { HOURS_PER_MONTH, items } from "./items.ts";
 import type { PriceTable } from "./prices.ts";
 
-/** Rules that the price of a load balancer includes (Azure Load Balancer, Standard: pricing page, 2024). */
+/**
+ * Rules that the price of a load balancer includes. The meters `Standard Included LB Rules and Outbound Rules` and `Standard
+ * Overage LB Rules and Outbound Rules` exist (Azure Retail Prices); that five are included is said by catalogues of 2026 that
+ * cite Microsoft's pricing page, and was not verified against that page itself.
+ */
 const INCLUDED_RULES = 5;
 /** Annotations by which a Service of AKS takes an address that exists (cloud-provider-azure, docs of `azure-pip-name`). */
 const OWN_ADDRESS = [

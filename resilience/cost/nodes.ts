@@ -1,5 +1,6 @@
 import { orDefault } from "../observe/field.ts";
 import type { Field } from "../observe/field.ts";
+import { vmSizeOf } from "../observe/vm-sizes.ts";
 import { valueOf } from "../fact.ts";
 import type { Fact } from "../fact.ts";
 import { diskPrice } from "./disk-tiers.ts";
@@ -8,8 +9,18 @@ import type { Draft, Found, SiteView } from "./draft.ts";
 import { items } from "./items.ts";
 
 const GIB = 2 ** 30;
-/** AKS puts a node's managed system disk on Premium SSD where the size of the machine allows it (an `s` in its name). */
+/**
+ * AKS makes a node's managed system disk a Premium SSD: its table of default sizes names tiers of nothing else (Microsoft
+ * Learn, Storage options in AKS, 30 July 2026). Machines that take no Premium SSD are none of `vmSizeOf`.
+ */
 const SYSTEM_DISK = "Premium_LRS";
+/** What it takes where a pool names no size, or 0, GiB by the fewest processors of the machine (same place). */
+const DEFAULT_SIZES: readonly { readonly cores: number; readonly gib: number }[] = [
+  { cores: 64, gib: 1024 },
+  { cores: 16, gib: 512 },
+  { cores: 8, gib: 256 },
+  { cores: 1, gib: 128 },
+];
 
 /** The cluster's control plane and its nodes, with the disks on which their systems lie. */
 export function clusterCost(view: SiteView): Found {
@@ -60,7 +71,7 @@ function poolCost(site: string, pool: Field, called: Field | string, lines: Draf
     });
   };
   add(`${times(nodes, size)} (pool ${name}, ${mode})`, items.node(size));
-  const disk = systemDisk(pool, name);
+  const disk = systemDisk(pool, name, size);
   if (disk === "none") return;
   if (typeof disk === "object") unknown.push(`${site}: ${disk.why}`);
   else add(`${times(nodes, `${SYSTEM_DISK} ${disk}`)} (system disks of pool ${name})`, items.disk(SYSTEM_DISK, disk));
@@ -72,15 +83,23 @@ function countsOf(pool: Field): { readonly fewest: Fact<number>; readonly most?:
     : { fewest: pool.get("count").number() };
 }
 
-/** Ephemeral disks are part of the machine's price; without a type AKS chooses by the size of the machine. */
-function systemDisk(pool: Field, name: string): string | { readonly why: string } {
+/**
+ * Ephemeral disks are part of the machine's price; without a type AKS takes one where the machine's local disk is large
+ * enough, which no resource tells.
+ */
+function systemDisk(pool: Field, name: string, vmSize: string): string | { readonly why: string } {
   const type = pool.get("osDiskType");
   const named = type.text();
   if (named.state !== "known")
     return { why: `system disks of pool ${name}: ${named.why}, and whether they cost anything depends on it` };
   if (named.value === "Ephemeral") return "none";
-  const size = pool.get("osDiskSizeGB").number();
+  const machine = vmSizeOf(vmSize);
+  if (!machine) return { why: `system disks of pool ${name}: on which kind of disk AKS puts them for ${vmSize}` };
+  const declared = pool.get("osDiskSizeGB");
+  const size = orDefault(declared, declared.number(), 0);
   if (size.state !== "known") return { why: `system disks of pool ${name}: ${size.why}` };
-  const price = diskPrice(SYSTEM_DISK, size.value * GIB);
-  return price.by === "tier" ? price.tier : { why: `system disks of pool ${name}: no tier for ${size.value} GiB` };
+  const gib = size.value > 0 ? size.value : DEFAULT_SIZES.find(({ cores }) => machine.cores >= cores)?.gib;
+  if (gib === undefined) return { why: `system disks of pool ${name}: no size for ${machine.cores} processors` };
+  const price = diskPrice(SYSTEM_DISK, gib * GIB);
+  return price.by === "tier" ? price.tier : { why: `system disks of pool ${name}: no tier for ${gib} GiB` };
 }

@@ -12,8 +12,9 @@ const READ: readonly string[] = [
 ];
 
 /**
- * What has no price of its own (Azure's pricing pages of virtual network, storage, managed identities, DNS, 2024-2025): a
- * part of something that has one, or free.
+ * What has no price of its own: a part of something that has one, or free. Groups, networks, network security, identities
+ * and roles are free by Infracost's list as well (infracost/infracost, registry.go, 21 August 2026); the rest are settings of
+ * an account, a cluster or a zone, which are read elsewhere. Traffic and queries are told apart from them.
  */
 const FREE: readonly string[] = [
   "resources:ResourceGroup",
