@@ -49,23 +49,24 @@ export const NODE_MONITOR_GRACE_BEFORE = constant(
   "Kubernetes up to 1.31 kube-controller-manager, --node-monitor-grace-period",
 );
 /**
- * A node of AKS that stopped answering is rebooted, then imaged anew, then moved to another machine. It is found within
- * ten minutes, left alone for five, and the whole takes an hour at most; Microsoft does its best and promises nothing.
+ * A node of AKS that stopped answering is rebooted, then imaged anew, then moved to another machine, up to three times
+ * over. It is found within ten minutes, left alone for five, and the whole can take an hour; Microsoft does its best and
+ * promises nothing. Whether the ten minutes and the five overlap is not said: they are added.
  */
 export const AKS_NODE_FOUND = constant(
   600,
   "s",
-  "Microsoft Learn, AKS node auto-repair (2025): a node that reports nothing within 10 minutes",
+  "Microsoft Learn, AKS node auto-repair (1 July 2026): a node that reports nothing within 10 minutes",
 );
 export const AKS_NODE_UNHEALTHY = constant(
   300,
   "s",
-  "Microsoft Learn, AKS node auto-repair (2025): unhealthy for at least 5 minutes",
+  "Microsoft Learn, AKS node auto-repair (1 July 2026): unhealthy for at least 5 minutes",
 );
 export const AKS_NODE_REPAIR = constant(
   3600,
   "s",
-  "Microsoft Learn, AKS node auto-repair (2025): reboot, reimage, redeploy, up to an hour, best effort",
+  "Microsoft Learn, AKS node auto-repair (1 July 2026): reboot, reimage, redeploy, up to an hour, best effort",
 );
 
 export const CNPG_STARTUP_PERIOD = constant(10, "s", "CloudNativePG 1.27, pkg/specs/pods.go StartupProbePeriod");

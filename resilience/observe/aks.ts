@@ -53,10 +53,10 @@ export function observeAks(declarations: Declarations, site: string): AksSite | 
         { urn: cluster.urn, path: "agentPoolProfiles" },
       ),
       ...addressZonesOf(declarations, site),
-      // AKS REST API: `Free` where nothing is said.
+      // `Free` where nothing is said (ManagedClusterSKUTier, API version 2025-08-01).
       controlPlaneTier: orDefault(inputs.get("sku", "tier"), inputs.get("sku", "tier").text(), "Free"),
     },
-    enforcesNetworkPolicies: enforcement(inputs.get("networkProfile", "networkPolicy")),
+    enforcesNetworkPolicies: enforcement(inputs.get("networkProfile")),
   };
 }
 
@@ -92,7 +92,10 @@ function fewestOf(pool: Field): Fact<number> {
   return (autoscales(pool) ? pool.get("minCount") : pool.get("count")).number();
 }
 
-/** The nodes of a pool, at the fewest. Azure spreads them evenly over the pool's zones, as far as it has machines there. */
+/**
+ * The nodes of a pool, at the fewest. Azure spreads them evenly over the pool's zones, as far as it has machines there
+ * (Microsoft Learn, Zone resiliency recommendations for AKS, 5 June 2026: best-effort zone balancing).
+ */
 function serversOf(cluster: Declared, { name, fields }: Pool): readonly Server[] {
   const zones = fields.get("availabilityZones");
   const size = fields.get("vmSize");
@@ -125,8 +128,18 @@ function addressZonesOf(declarations: Declarations, site: string): Pick<Site, "a
   return { addressZones: address.inputs.get("zones").texts() };
 }
 
-/** Without a policy engine AKS takes NetworkPolicies and enforces none (Microsoft Learn, AKS network policies, 2025). */
-function enforcement(policy: Field): Fact<boolean> {
+/**
+ * Without a policy engine AKS takes NetworkPolicies and enforces none (Microsoft Learn, Secure traffic between pods with
+ * network policies, 18 August 2026). The dataplane cilium is one itself and needs no other (Azure CNI powered by Cilium, 5
+ * August 2026).
+ */
+function enforcement(profile: Field): Fact<boolean> {
+  const policy = profile.get("networkPolicy");
+  const dataplane = profile.get("networkDataplane");
+  if (policy.absent && !dataplane.absent)
+    return dataplane.read("azure or cilium", (value) =>
+      value === "cilium" ? true : value === "azure" ? false : undefined,
+    );
   return orDefault(
     policy,
     policy.read("azure, calico, cilium or none", (value) =>
