@@ -27,7 +27,9 @@ const inDays = (span: Seconds): number => Math.ceil(span / days(1));
 /**
  * The immutability of an account, which each version takes over when it is written. `Unlocked` it is only a trial: the
  * owner, or whoever has the account's key, may shorten it or take it away. `Locked` nobody can, for ever; only longer is
- * possible. Azure lets it be made unlocked only, and locked afterwards: {@link mayLock}.
+ * possible. Azure lets it be made unlocked only, and locked afterwards: {@link mayLock} (AccountImmutabilityPolicyState, API
+ * version 2024-01-01). Neither the API's schema nor azure-native names the property among those whose change replaces an
+ * account (provider/pkg/gen/replacement.go, 2026), so the lock comes in place. It was not tried on Azure.
  */
 export function immutability({ lockedFor }: Pick<StoreConfig, "lockedFor">, locked: boolean) {
   return {

@@ -18,7 +18,7 @@ const HEADER = "# Copies what is new in another site's store; what is gone or ch
 const s3Source = String.raw`export RCLONE_CONFIG_SOURCE_TYPE=s3 RCLONE_CONFIG_SOURCE_PROVIDER=Other RCLONE_CONFIG_SOURCE_NO_CHECK_BUCKET=true
 export RCLONE_CONFIG_SOURCE_ENDPOINT="$SOURCE_ENDPOINT" RCLONE_CONFIG_SOURCE_REGION="$SOURCE_REGION"`;
 
-/** An account in Azure, by an application's id and secret; rclone knows its address by its name. */
+/** An account in Azure, by an application's tenant, id and secret (rclone 1.75, docs/content/azureblob.md); rclone knows its address by its name. */
 const blobSource = String.raw`export RCLONE_CONFIG_SOURCE_TYPE=azureblob RCLONE_CONFIG_SOURCE_ACCOUNT="$SOURCE_ACCOUNT"
 export RCLONE_CONFIG_SOURCE_TENANT="$SOURCE_TENANT"`;
 
@@ -27,7 +27,8 @@ export RCLONE_CONFIG_OWN_ENDPOINT="$BACKUP_ENDPOINT" RCLONE_CONFIG_OWN_REGION="$
 
 /**
  * The account of MongoDB's backups gets its key as RCLONE_CONFIG_OWN_KEY; without one rclone takes the workload identity
- * from the variables that the cluster gives the pod (env_auth: Azure's default credentials).
+ * from the variables that the cluster gives the pod (rclone 1.75, docs/content/azureblob.md, Env Auth: AZURE_TENANT_ID,
+ * AZURE_CLIENT_ID and AZURE_FEDERATED_TOKEN_FILE, before any managed identity of the machine).
  */
 const blobOwn = String.raw`export RCLONE_CONFIG_OWN_TYPE=azureblob RCLONE_CONFIG_OWN_ACCOUNT="$AZURE_ACCOUNT_NAME"
 export RCLONE_CONFIG_OWN_ENV_AUTH="$OWN_ENV_AUTH" RCLONE_CONFIG_OWN_NO_CHECK_CONTAINER=true`;

@@ -32,7 +32,7 @@ const dialects: Readonly<Record<Protocol, Dialect>> = {
   },
   // restic (0.19, internal/backend/azure) takes Azure's default credentials where it is given no key: the workload
   // identity among them. So does Barman's `managed-identity`, wherever the cluster hands a pod a federated token
-  // (azure-identity for Python, ManagedIdentityCredential; Barman 3.14).
+  // (azure-identity for Python 1.26, ManagedIdentityCredential; Barman 3.17, barman/cloud_providers).
   "azure-blob": {
     repository: "azure:$BACKUP_BUCKET:/$BACKUP_PREFIX",
     barman: "--cloud-provider azure-blob-storage --azure-credential managed-identity",

@@ -179,8 +179,9 @@ function sidecarOf(store: SiteStore): object {
 }
 
 /**
- * `inheritFromAzureAD` makes the plug-in call Barman with `managed-identity`, which takes the workload identity wherever
- * the cluster hands the pod a federated token (azure-identity for Python, ManagedIdentityCredential). The token is given
+ * `inheritFromAzureAD` makes the plug-in call Barman with `managed-identity` (cloudnative-pg/barman-cloud 0.5.1,
+ * pkg/command/commandbuilder.go), which takes the workload identity wherever the cluster hands the pod a federated token
+ * (azure-identity for Python 1.26, ManagedIdentityCredential). The token is given
  * to labelled pods by AKS's own webhook, to the plug-in's sidecar too: it is there when the pod is admitted.
  */
 function credentialsOf(store: SiteStore): object {

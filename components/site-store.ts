@@ -23,8 +23,9 @@ export type Protocol = SiteStore["protocol"];
 
 /**
  * MongoDB's backups lie in an account of their own, because Percona Backup for MongoDB signs in to Azure by an account's
- * key and by nothing else (2.16; workload identity is asked for in percona/percona-server-mongodb-operator issue 2505,
- * open in August 2026). A key opens all of its account, so everything else stays in one that takes none.
+ * key and by nothing else (2.15 and its successor as of 1 July 2026, pbm/storage/azure: `Credentials.Key`; workload
+ * identity is asked for in percona/percona-server-mongodb-operator issue 2505, open in August 2026). A key opens all of its
+ * account, so everything else stays in one that takes none.
  */
 export const mongoAccountOf = (account: string): string => `${account}mongo`;
 
