@@ -50,6 +50,12 @@ describe("components/zone-aks", () => {
     }
   });
 
+  it("says on which kind of disk the nodes' systems lie, and how large it is", () => {
+    const pools = ["1", "2", "3"].map((one) => named(zone, `zone-workers-${one}`).inputs);
+    for (const pool of [at(named(zone, "zone-aks"), "agentPoolProfiles.0"), ...pools])
+      expect(pool).to.deep.include({ osDiskType: "Managed", osDiskSizeGB: 128 });
+  });
+
   it("changes the nodes of one zone after those of another", () => {
     const urns = ["1", "2", "3"].map((one) => named(zone, `zone-workers-${one}`));
     urns.slice(1).forEach((later, index) => expect(later.dependencies).to.include(urns[index]!.urn));
@@ -100,6 +106,16 @@ describe("components/zone-aks", () => {
       });
     });
   }
+
+  it("keeps users' files on shares that need no key, which every node mounts", () => {
+    const files = named(zone, "zone-files-class");
+    expect(at(files, "metadata.name")).to.equal("holdfast-files-zrs");
+    expect(files.inputs).to.deep.include({
+      provisioner: "file.csi.azure.com",
+      parameters: { protocol: "nfs", skuName: "Premium_ZRS" },
+      reclaimPolicy: "Retain",
+    });
+  });
 
   it("knows the pods by the cluster's word for them, one credential after the other", () => {
     const cluster = named(zone, "zone-aks");
