@@ -42,9 +42,10 @@ function platformFacts({ topology, site, facts }: SiteContext) {
 
 /** Servers and disks of a cluster of one's own. */
 export function existingFacts(site: string, facts: ExistingSiteConfig, retention: number) {
-  const { networkPoliciesEnforced, nodeMonitorGraceSeconds, backupStore } = facts;
+  const { country, networkPoliciesEnforced, nodeMonitorGraceSeconds, backupStore } = facts;
   return {
     platform: facts.platform,
+    ...(country === undefined ? {} : { country }),
     publicAddresses: facts.publicAddresses,
     servers: facts.servers.map(({ name, controlPlane, cores, memory, monthlyCost, arrays }) => ({
       name,

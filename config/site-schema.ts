@@ -46,6 +46,11 @@ const backupStore = z.strictObject({
 const existingSite = z.strictObject({
   platform: z.literal("existing"),
   ...everySite,
+  /** Where the servers stand, and with them the personal data; without it the report says that nobody knows. */
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, "the two capitals of a country (ISO 3166-1), such as DE")
+    .optional(),
   publicAddresses: z.array(ipv4).min(1),
   servers: z.array(server).min(1),
   storageClass: name,

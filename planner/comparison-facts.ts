@@ -102,10 +102,11 @@ function scalingText({ name, servers, mostServers }: Site): string {
 function dataText(system: System): string {
   const places = dataPlaces(system).flatMap((data) => data.places);
   const texts = places.map(({ site, provider, region, country, gdpr }) => {
-    if (provider.state === "known" && provider.value === undefined) return `${site}: servers of one's own`;
-    const where = [valueOf(provider), valueOf(region), valueOf(country)].map((value) => value ?? "unknown").join(", ");
+    const own = provider.state === "known" && provider.value === undefined;
+    const where = [...(own ? [] : [valueOf(provider), valueOf(region)]), valueOf(country)];
+    const words = [...(own ? [`${site}: servers of one's own`] : []), ...where.map((value) => value ?? "unknown")];
     const law = valueOf(gdpr);
-    return `${where} (GDPR ${law === undefined ? "unknown" : law ? "holds there" : "does not hold there"})`;
+    return `${words.join(", ")} (GDPR ${law === undefined ? "unknown" : law ? "holds there" : "does not hold there"})`;
   });
   return [...new Set(texts)].join("; ") || "unknown: nothing that holds data could be read";
 }

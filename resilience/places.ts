@@ -1,5 +1,6 @@
 import { known, mapFact, unknown, valueOf } from "./fact.ts";
 import type { Fact } from "./fact.ts";
+import { gdprHolds } from "./gdpr.ts";
 import { regionPlace } from "./regions.ts";
 import type { BackupStore, Site, System } from "./system.ts";
 
@@ -11,7 +12,8 @@ export interface Place {
   readonly site: string;
   /** Who runs the machines; known as `undefined` where no provider is declared: its owner does. */
   readonly provider: Fact<string | undefined>;
-  readonly region: Fact<string>;
+  /** Known as `undefined` where no provider is declared: its owner's servers stand in a country, and in nobody's region. */
+  readonly region: Fact<string | undefined>;
   /** Country whose law holds there (ISO 3166-1 alpha-2). */
   readonly country: Fact<string>;
   /** Does the GDPR hold there as the law of the land? Who owns the provider is another question, which this does not answer. */
@@ -122,13 +124,16 @@ function placeAt(site: Site | undefined, base: Pick<Place, "holder" | "kind" | "
   const provider: Fact<string | undefined> = site
     ? (site.provider ?? known(undefined, { urn: site.urn, path: "" }))
     : nowhere("the provider");
-  const region = site?.region ?? nowhere<string>("the region");
+  const own = provider.state === "known" && provider.value === undefined;
+  const region: Fact<string | undefined> = site?.region ?? (own ? provider : nowhere("the region"));
   const [owner, where] = [valueOf(provider), valueOf(region)];
   const found = owner !== undefined && where !== undefined ? regionPlace(owner, where) : undefined;
+  if (site?.country)
+    return { ...base, provider, region, country: site.country, gdpr: mapFact(site.country, gdprHolds) };
   const law = <T>(value: T | undefined, what: string): Fact<T> =>
     value === undefined
       ? where === undefined
-        ? nowhere<T>("the region")
+        ? nowhere<T>(own ? "the country (holdfast:site.country)" : "the region")
         : unknown(`${what} of region ${where} is not known here`, site && { urn: site.urn, path: "region" })
       : mapFact(region, () => value);
   return { ...base, provider, region, country: law(found?.country, "the country"), gdpr: law(found?.gdpr, "the law") };

@@ -12,6 +12,8 @@ export interface Site {
   readonly provider?: Fact<string>;
   /** The provider's region, such as `westeurope`. */
   readonly region?: Fact<string>;
+  /** ISO 3166-1 alpha-2, of servers of one's own; a provider's region tells its own. */
+  readonly country?: Fact<string>;
   /** Servers, at the fewest; those of a pool that scales by itself are `<pool>-<n>`. */
   readonly servers: readonly Server[];
   /** Servers at the most, where pools scale by themselves; absent: as many as `servers`. */
@@ -50,6 +52,8 @@ export interface ManagedStorage {
   readonly name: string;
   readonly urn: string;
   readonly redundancy: Fact<VolumeRedundancy>;
+  /** File shares, which any number of servers mount over the network: none is attached to one, or has to be freed by it. */
+  readonly shared?: boolean;
 }
 
 /** What a rule that keeps pods apart keeps them apart over. */

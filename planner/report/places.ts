@@ -34,7 +34,7 @@ function cells({ site, provider, region, country, gdpr }: Place): readonly strin
   return [
     site,
     word(provider, (name) => name ?? "its owner"),
-    word(region, (name) => name),
+    word(region, (name) => name ?? "none"),
     word(country, (code) => code),
     word(gdpr, (holds) => (holds ? "yes" : "no")),
   ];

@@ -22,6 +22,7 @@ export function observeSite(declarations: Declarations, zone: Declared): Site {
   const servers = inputs.get("servers").items();
   const provider = inputs.get("provider");
   const region = inputs.get("region");
+  const country = inputs.get("country");
   const aks = observeAks(declarations, site);
   const managed = observeManagedStorage(declarations, site);
   const enforced = inputs.get("networkPoliciesEnforced");
@@ -32,6 +33,7 @@ export function observeSite(declarations: Declarations, zone: Declared): Site {
     platform: inputs.get("platform").text(),
     ...(provider.absent ? {} : { provider: provider.text() }),
     ...(region.absent ? {} : { region: region.text() }),
+    ...(country.absent ? {} : { country: country.text() }),
     ...(managed.length === 0 ? {} : { managedStorage: managed }),
     servers: [...servers.flatMap(serverOf), ...(aks?.servers ?? [])],
     ...(aks?.facts ?? {}),

@@ -99,6 +99,13 @@ describe("config", () => {
       /did you mean holdfast:topology/,
     ],
     [
+      "a country in words",
+      "aachen",
+      (c) => (site(c)["country"] = "Germany"),
+      "holdfast:site.country",
+      /two capitals of a country/,
+    ],
+    [
       "a typo inside the site",
       "aachen",
       (c) => (site(c)["uplinkMegabit"] = 5),
