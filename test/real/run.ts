@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { findProgram, run } from "../../lab/binaries/command.ts";
 import { ensureTools } from "../../lab/binaries/ensure.ts";
-import { tools } from "../../lab/binaries/tools.ts";
+import { neededTools } from "./support/programs.ts";
 
 const project = resolve(__dirname, "../..");
 const report = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -42,10 +42,7 @@ async function checkIsolation(): Promise<string> {
  */
 async function main(words: readonly string[]): Promise<number> {
   const unshare = await checkIsolation();
-  await ensureTools(
-    tools.map(({ name }) => name),
-    report,
-  );
+  await ensureTools(neededTools, report);
   const given = process.env["HOLDFAST_PLAN"];
   const scratch = mkdtempSync(join(tmpdir(), "holdfast-real-"));
   try {

@@ -7,17 +7,10 @@ import { ensureTools } from "../../../lab/binaries/ensure.ts";
 import { addAddress, scratchFolder } from "./machine.ts";
 import type { Manifest } from "./plan.ts";
 import type { Daemons } from "./processes.ts";
+import { definitionTools } from "./programs.ts";
 
 /** Mocha's limit for a hook that starts one, in milliseconds. */
 export const API_SERVER_START_LIMIT = 180_000;
-
-const definitionTools = [
-  "cloudnative-pg-crds",
-  "barman-cloud-crds",
-  "cert-manager-crds",
-  "traefik-crds",
-  "prometheus-operator-crds",
-] as const;
 
 /** A real API server with its etcd and the real custom resource definitions, but no controllers and no nodes. */
 export interface ApiServer {
