@@ -11,7 +11,11 @@ export interface RegionPlace {
 const EU = { gdpr: true } as const;
 const OTHER = { gdpr: false } as const;
 
-/** Regions of Azure and their pairs: Microsoft Learn, List of Azure regions, and Azure paired regions, 2025. */
+/**
+ * Regions of Azure, where they lie and with which they are paired (Microsoft Learn, List of Azure regions, 23 September
+ * 2025). Whether the GDPR holds follows from the country: EU, and Norway by the EEA agreement. Sweden South, which that
+ * list names as a pair only, lies in Sweden like its pair.
+ */
 const AZURE: Readonly<Record<string, RegionPlace>> = {
   westeurope: { country: "NL", ...EU, pair: "northeurope" },
   northeurope: { country: "IE", ...EU, pair: "westeurope" },
@@ -23,6 +27,8 @@ const AZURE: Readonly<Record<string, RegionPlace>> = {
   swedensouth: { country: "SE", ...EU, pair: "swedencentral" },
   norwayeast: { country: "NO", ...EU, pair: "norwaywest" },
   norwaywest: { country: "NO", ...EU, pair: "norwayeast" },
+  austriaeast: { country: "AT", ...EU },
+  belgiumcentral: { country: "BE", ...EU },
   italynorth: { country: "IT", ...EU },
   polandcentral: { country: "PL", ...EU },
   spaincentral: { country: "ES", ...EU },
