@@ -10,9 +10,9 @@ import type { World } from "./world.ts";
  * server that does not answer. Nothing to type where no service is missing, where a dead zone's volumes lie in it alone,
  * or where nothing is left to attach them to.
  *
- * A pod on a dead server stays in the API, being deleted, until the server answers again; only six minutes after the pod
- * is gone from there does Kubernetes detach its volumes by force (Kubernetes, Node Shutdowns; kube-controller-manager,
- * ReconcilerMaxWaitForUnmountDuration and DetermineVolumeAction). So that force helps nobody here by itself.
+ * A pod on a dead server stays in the API, being deleted, until the server answers again or is marked as out of service;
+ * only six minutes after the pod is gone from there does Kubernetes detach its volumes by force (Kubernetes, Node Shutdowns;
+ * kube-controller-manager, ReconcilerMaxWaitForUnmountDuration and DetermineVolumeAction). By itself that helps nobody here.
  */
 export function freedVolumes(
   end: World,

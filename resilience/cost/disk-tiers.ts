@@ -1,8 +1,9 @@
 const GIB = 2 ** 30;
 
 /**
- * Sizes up to which each tier of a managed disk is billed, GiB: a disk costs what the next larger tier costs. Azure managed
- * disk types, "Premium SSD", "Standard SSD" and "Standard HDD" sizes (Microsoft Learn, 2025).
+ * Sizes up to which each tier of a managed disk is billed, GiB: a disk costs what the next larger tier costs (Microsoft
+ * Learn, Azure managed disk types: Premium SSD sizes, 16 March 2023). Standard SSDs and HDDs have the same sizes; theirs were
+ * not looked up one by one.
  */
 const SIZES: readonly (readonly [number: number, gib: number])[] = [
   [1, 4],

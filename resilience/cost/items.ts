@@ -8,10 +8,15 @@ export interface ItemKind {
   readonly lookUp: string;
 }
 
-/** Hours that the provider counts for a month: Azure's pricing calculator and its monthly figures (2024) take 730. */
-export const HOURS_PER_MONTH = 730;
+/** Hours of an average month: 365 days of 24 hours, divided by 12. */
+export const HOURS_PER_MONTH = (365 * 24) / 12;
 
-/** Every item that a cost line or an estimate may ask for; docs/costs.md is checked against it. */
+/**
+ * Every item that a cost line or an estimate may ask for; docs/costs.md is checked against it. Names of services, products,
+ * SKUs and meters are those by which Infracost finds them in Azure's list (infracost/infracost, 21 August 2026,
+ * internal/resources/azure and internal/providers/terraform/azure); those of included load balancer rules and of traffic to
+ * the internet, which it does not ask for, are taken from bills and price catalogues of 2026.
+ */
 export const ITEM_KINDS: readonly ItemKind[] = [
   {
     key: "aks.<tier>",
@@ -29,7 +34,7 @@ export const ITEM_KINDS: readonly ItemKind[] = [
     key: "disk.<sku>.<tier>",
     unit: "month",
     what: "one managed disk of a size tier (P4, E10, S20)",
-    lookUp: "serviceName eq 'Storage' and skuName eq '<tier> LRS' (or ZRS)",
+    lookUp: "serviceName eq 'Storage' and contains(productName, 'Managed Disks') and skuName eq '<tier> LRS' (or ZRS)",
   },
   {
     key: "disk.<sku>",
@@ -41,19 +46,19 @@ export const ITEM_KINDS: readonly ItemKind[] = [
     key: "address.standard",
     unit: "month",
     what: "one static public address",
-    lookUp: "serviceName eq 'Virtual Network' and contains(meterName, 'Public IP')",
+    lookUp: "serviceName eq 'Virtual Network' and meterName eq 'Standard IPv4 Static Public IP'",
   },
   {
     key: "load-balancer.base",
     unit: "month",
     what: "one load balancer, with its first five rules",
-    lookUp: "serviceName eq 'Load Balancer' and contains(meterName, 'Included')",
+    lookUp: "serviceName eq 'Load Balancer' and contains(meterName, 'Included LB Rules')",
   },
   {
     key: "load-balancer.rule",
     unit: "month",
     what: "each rule beyond the first five",
-    lookUp: "serviceName eq 'Load Balancer' and contains(meterName, 'Overage')",
+    lookUp: "serviceName eq 'Load Balancer' and contains(meterName, 'Overage LB Rules')",
   },
   {
     key: "load-balancer.data",
@@ -65,31 +70,31 @@ export const ITEM_KINDS: readonly ItemKind[] = [
     key: "egress.internet",
     unit: "GB",
     what: "data that leaves the provider; used for the ceiling only",
-    lookUp: "serviceName eq 'Bandwidth' and contains(meterName, 'Data Transfer Out')",
+    lookUp: "serviceName eq 'Bandwidth' and meterName eq 'Standard Data Transfer Out'",
   },
   {
     key: "blob.<tier>.<redundancy>",
     unit: "GiB and month",
     what: "stored blobs, such as blob.hot.gzrs",
-    lookUp: "serviceName eq 'Storage' and contains(productName, 'Blob') and contains(meterName, 'Data Stored')",
+    lookUp: "productName eq 'General Block Blob v2' and skuName eq 'Hot GZRS' and contains(meterName, 'Data Stored')",
   },
   {
     key: "dns.zone",
     unit: "month",
     what: "one hosted DNS zone",
-    lookUp: "serviceName eq 'Azure DNS'",
+    lookUp: "serviceName eq 'Azure DNS' and contains(meterName, 'Public Zone')",
   },
   {
     key: "traffic-manager.<kind>",
     unit: "month",
     what: "the health checks of one endpoint of Traffic Manager; kind azure or external",
-    lookUp: "serviceName eq 'Traffic Manager' and contains(meterName, 'Health Checks')",
+    lookUp: "serviceName eq 'Traffic Manager' and meterName eq '<Azure or Non-Azure> Endpoint Health Checks'",
   },
   {
     key: "traffic-manager.<kind>.fast",
     unit: "month",
     what: "what checks every 10 seconds add to that, per endpoint",
-    lookUp: "serviceName eq 'Traffic Manager' and contains(meterName, 'Fast Interval')",
+    lookUp: "serviceName eq 'Traffic Manager' and contains(meterName, 'Fast Interval Health Check Add-ons')",
   },
 ];
 

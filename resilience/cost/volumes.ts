@@ -2,6 +2,7 @@ import { mapFact, unknown as missing, valueOf } from "../fact.ts";
 import type { Fact } from "../fact.ts";
 import { orDefault } from "../observe/field.ts";
 import type { Field } from "../observe/field.ts";
+import { skuField } from "../observe/managed-storage.ts";
 import { parseQuantity } from "../observe/quantities.ts";
 import { diskPrice } from "./disk-tiers.ts";
 import { times, wanted } from "./draft.ts";
@@ -110,7 +111,5 @@ function skuOf(
     .ofKind("storage.k8s.io/StorageClass", site)
     .find(({ name }) => name === storageClass.value);
   if (!declared) return missing(`storage class ${storageClass.value} is not declared`, storageClass.source);
-  const sku = declared.inputs.get("parameters", "skuName");
-  const older = declared.inputs.get("parameters", "skuname");
-  return mapFact((sku.absent ? older : sku).text(), (name) => ({ name, urn: declared.urn }));
+  return mapFact(skuField(declared.inputs).text(), (name) => ({ name, urn: declared.urn }));
 }

@@ -2,11 +2,17 @@ import type { Fact } from "../fact.ts";
 import type { ManagedStorage, VolumeRedundancy } from "../system.ts";
 import type { Declarations } from "./declarations.ts";
 import { orDefault, plain } from "./field.ts";
+import type { Field } from "./field.ts";
 
 const AZURE_DISK = "disk.csi.azure.com";
 
-/** Where a class of {@link AZURE_DISK} names no SKU (Azure Disk CSI driver 1.33, docs/driver-parameters.md: StandardSSD_LRS). */
+/**
+ * Where a class of {@link AZURE_DISK} names no SKU: StandardSSD_LRS (Azure Disk CSI driver, docs/driver-parameters.md, 22
+ * August 2026). The zone-redundant classes that AKS brings along itself name theirs.
+ */
 const APPLIED: VolumeRedundancy = "lrs";
+/** Names under which the driver takes the SKU, in any case (same place). */
+const SKU_NAMES: readonly string[] = ["skuname", "storageaccounttype"];
 
 /** Storage classes of a site whose volumes are a provider's, by the provisioner that they name. */
 export function observeManagedStorage(declarations: Declarations, site: string): readonly ManagedStorage[] {
@@ -14,10 +20,17 @@ export function observeManagedStorage(declarations: Declarations, site: string):
     .ofKind("storage.k8s.io/StorageClass", site)
     .filter(({ inputs }) => plain(inputs.get("provisioner")) === AZURE_DISK)
     .map(({ name, urn, inputs }) => {
-      const sku = inputs.get("parameters", "skuName");
+      const sku = skuField(inputs);
       const read: Fact<VolumeRedundancy> = sku.read("a SKU of Azure's disks that ends in _LRS or _ZRS", redundancyOf);
       return { name, urn, redundancy: orDefault(sku, read, APPLIED) };
     });
+}
+
+/** Where a class of Azure's disks names its SKU; absent: nowhere. @param inputs of the StorageClass */
+export function skuField(inputs: Field): Field {
+  const parameters = inputs.get("parameters");
+  const [named] = parameters.entries().filter(([key]) => SKU_NAMES.includes(key.toLowerCase()));
+  return named ? named[1] : parameters.get("skuName");
 }
 
 function redundancyOf(sku: unknown): VolumeRedundancy | undefined {

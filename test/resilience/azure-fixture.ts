@@ -45,9 +45,9 @@ export const address =
     edited(stacks, "azure", "PublicIPAddress", "zone-address", change);
 
 export const storage =
-  (sku: string | undefined) =>
+  (sku: string | undefined, parameter = "skuName") =>
   (stacks: readonly StackResources[]): readonly StackResources[] =>
-    edited(stacks, "azure", "StorageClass", "holdfast-zrs", (inputs) => (inputs["parameters"] = { skuName: sku }));
+    edited(stacks, "azure", "StorageClass", "holdfast-zrs", (inputs) => (inputs["parameters"] = { [parameter]: sku }));
 
 /** `zones: ["1"]` and `volumes: lrs` of the config, as they reach the resources. */
 export function inOneZone(stacks: readonly StackResources[]): readonly StackResources[] {
@@ -57,8 +57,30 @@ export function inOneZone(stacks: readonly StackResources[]): readonly StackReso
     address((inputs) => (inputs["zones"] = zones)),
     cluster((inputs) => (inputs["agentPoolProfiles"][0].availabilityZones = zones)),
     storage("Premium_LRS"),
+    shares((inputs) => (inputs["parameters"].skuName = "Premium_LRS")),
   ].reduce((all, edit) => edit(all), stacks);
 }
+
+/** Users' files on disks, which one server at a time has attached, and so with one pod. */
+export function uploadsOnDisks(stacks: readonly StackResources[]): readonly StackResources[] {
+  return ["core", "events"].reduce(
+    (all, name) =>
+      edited(
+        edited(all, "azure", "Deployment", name, (inputs) => (inputs["spec"].replicas = 1)),
+        "azure",
+        "PersistentVolumeClaim",
+        `${name}-media`,
+        (inputs) =>
+          void Object.assign(inputs["spec"], { accessModes: ["ReadWriteOnce"], storageClassName: "holdfast-zrs" }),
+      ),
+    stacks,
+  );
+}
+
+export const shares =
+  (change: Change) =>
+  (stacks: readonly StackResources[]): readonly StackResources[] =>
+    edited(stacks, "azure", "StorageClass", "holdfast-files-zrs", change);
 
 /** Without the services' volumes: users' files kept elsewhere, so that the databases and the pods alone decide. */
 export function withoutUploads(stacks: readonly StackResources[]): readonly StackResources[] {

@@ -95,6 +95,19 @@ describe("cost", () => {
     const fixed = with_("zone-workers", { enableAutoScaling: false, count: 4 });
     expect(quantity(fixed, "vm.Standard_D4s_v5")).to.equal(4);
     expect(fixed.most).to.equal(fixed.monthly);
+    const managed = (vmSize: string, osDiskSizeGB?: number): Cost =>
+      with_("zone-workers", { vmSize, osDiskType: "Managed", osDiskSizeGB });
+    expect(quantity(managed("Standard_D4s_v5"), "disk.Premium_LRS.P10")).to.equal(6);
+    expect(quantity(managed("Standard_D8s_v5", 0), "disk.Premium_LRS.P15")).to.equal(3);
+    expect(quantity(managed("Standard_D16s_v5"), "disk.Premium_LRS.P20")).to.equal(3);
+    expect(quantity(managed("Standard_D64s_v5"), "disk.Premium_LRS.P30")).to.equal(3);
+    expect(quantity(managed("Standard_D64s_v5", 100), "disk.Premium_LRS.P10")).to.equal(6);
+    expect(
+      quantity(
+        with_("zone-storage-class", { parameters: { storageaccounttype: "Premium_LRS" } }),
+        "disk.Premium_LRS.P4",
+      ),
+    ).to.equal(4);
     expect(
       quantity(with_("zone-storage-class", { parameters: { skuName: "Premium_LRS" } }), "disk.Premium_LRS.P4"),
     ).to.equal(4);
@@ -113,6 +126,9 @@ describe("cost", () => {
     expect(texts(without("zone-storage-class"))).to.match(/pg-azure: storage class holdfast-zrs is not declared/);
     expect(texts(changed("zone-workers", { minCount: undefined }))).to.match(/nodes of pool workers: minCount/);
     expect(texts(changed("zone-workers", { osDiskType: undefined }))).to.match(/system disks of pool workers/);
+    expect(texts(changed("zone-workers", { osDiskType: "Managed", vmSize: "Standard_X7_v9" }))).to.match(
+      /system disks of pool workers: on which kind of disk/,
+    );
     expect(texts(changed("zone-aks", { networkProfile: { outboundType: "managedNATGateway" } }))).to.match(
       /way out by managedNATGateway/,
     );
@@ -215,7 +231,9 @@ describe("cost", () => {
   it("reads the program's own site on Azure: every resource is known, and every item has a key", async () => {
     const { sites } = await planTopology(readProject(process.cwd()), allAzure);
     const planned = cost(...sites.map(({ result }) => stackResources(result)));
-    expect(planned.unknown.join("\n")).to.not.match(/no rule reads its type|is not declared at|no backup that writes/);
+    expect(planned.unknown.join("\n")).to.not.match(
+      /no rule reads its type|is not declared at|no backup that writes|system disks of pool/,
+    );
     const kinds = ITEM_KINDS.map(
       ({ key }) => new RegExp(`^${key.replaceAll(".", "\\.").replace(/<[^>]*>/g, "[^.]+")}$`),
     );

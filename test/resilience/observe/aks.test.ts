@@ -58,8 +58,23 @@ describe("observe, a site on AKS", function () {
       );
     expect(await enforced("cilium")).to.equal(true);
     expect(await enforced("none")).to.equal(false);
-    expect(await enforced(undefined)).to.equal(false);
     expect(await enforced("homemade")).to.equal(undefined);
+  });
+
+  it("takes the dataplane for a policy engine only where no engine is named and it is cilium", async () => {
+    const enforced = async (profile: Record<string, unknown>) =>
+      valueOf((await siteAfter(cluster((inputs) => (inputs["networkProfile"] = profile)))).enforcesNetworkPolicies);
+    expect(await enforced({ networkDataplane: "cilium" })).to.equal(true);
+    expect(await enforced({ networkDataplane: "azure" })).to.equal(false);
+    expect(await enforced({ networkDataplane: "homemade" })).to.equal(undefined);
+    expect(await enforced({})).to.equal(false);
+  });
+
+  it("finds the SKU under each name that the driver takes, in any case", async () => {
+    for (const name of ["skuName", "skuname", "storageAccountType", "STORAGEACCOUNTTYPE"]) {
+      const [managed] = (await siteAfter(storage("Premium_ZRS", name))).managedStorage ?? [];
+      expect(managed && valueOf(managed.redundancy), name).to.equal("zrs");
+    }
   });
 
   it("reads the redundancy of volumes from the storage class's SKU, LRS where there is none", async () => {
