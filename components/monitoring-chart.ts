@@ -37,6 +37,10 @@ export function monitoringChart(notifies: boolean): Chart {
         // What they would check, this program writes.
         admissionWebhooks: { enabled: false },
         tls: { enabled: false },
+        // A Prometheus of somebody else in the cluster is not this operator's.
+        prometheusInstanceNamespaces: [MONITORING_NAMESPACE],
+        alertmanagerInstanceNamespaces: [MONITORING_NAMESPACE],
+        thanosRulerInstanceNamespaces: [MONITORING_NAMESPACE],
         resources: small("20m", "64Mi", "256Mi"),
       },
       "kube-state-metrics": { resources: small("10m", "48Mi", "192Mi") },

@@ -107,7 +107,11 @@ export function aksCluster(
       // `pulumi up` runs wherever its user is, so the API server has a public name; nobody runs commands past it.
       apiServerAccessProfile: { disableRunCommand: true },
       autoUpgradeProfile: { upgradeChannel: "patch", nodeOSUpgradeChannel: "NodeImage" },
-      storageProfile: { diskCSIDriver: { enabled: true }, snapshotController: { enabled: true } },
+      storageProfile: {
+        diskCSIDriver: { enabled: true },
+        fileCSIDriver: { enabled: true },
+        snapshotController: { enabled: true },
+      },
     },
     // With it go its disks, which lie in a group of the cluster's own.
     { parent, dependsOn: [role], protect: true },
@@ -119,8 +123,9 @@ export function aksCluster(
       new AgentPool(
         `${name}-workers-${pool.availabilityZones.join("-")}`,
         { resourceGroupName: group.name, resourceName: cluster.name, vnetSubnetID, ...pool },
-        // One after the other: an upgrade never drains the nodes of two zones at once.
-        { parent, dependsOn: before, ignoreChanges: ["count"] },
+        // One after the other: an upgrade never drains the nodes of two zones at once. Another size is another pool, which
+        // takes the old one's name and therefore its place.
+        { parent, dependsOn: before, ignoreChanges: ["count"], deleteBeforeReplace: true },
       ),
     );
   }

@@ -195,6 +195,12 @@ describe("components/monitoring", () => {
     );
   });
 
+  it("leaves a Prometheus of somebody else in the cluster alone", () => {
+    const operator = monitoringChart(false).values["prometheusOperator"] as Record<string, unknown>;
+    for (const kind of ["prometheus", "alertmanager", "thanosRuler"])
+      expect(operator[`${kind}InstanceNamespaces`], kind).to.deep.equal(["monitoring"]);
+  });
+
   it("warns of an own certificate by the end that is written in it", async () => {
     const rule = rulesOf(await declared()).find(({ alert }) => alert === "OwnCertificateEnds")!;
     expect(rule.expr).to.equal(`vector(${Date.UTC(2028, 10, 21) / 1000}) - time() < ${90 * 86_400}`);
