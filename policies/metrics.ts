@@ -20,6 +20,8 @@ export interface Exporter {
 /** A Prometheus that the stack installs. */
 export interface Collector {
   readonly declared: Declared;
+  /** Parts of the chart that measure what pods do not tell of themselves. */
+  readonly measures: { readonly objects: boolean; readonly servers: boolean };
   readonly namespace: string;
   /** Does it scrape pods that ask for it by annotations? */
   readonly readsAnnotations: boolean;
@@ -41,16 +43,39 @@ export function collectorsOf(objects: Declarations): readonly Collector[] {
     const chart = plain(inputs.get("chart"))?.split("/").at(-1);
     if (chart !== "kube-prometheus-stack" && chart !== "prometheus") return [];
     const values = inputs.get("values");
+    const prometheus = values.get(chart === "prometheus" ? "server" : "prometheus", "enabled");
+    if (prometheus.value === false) return [];
     const told = JSON.stringify(values.value ?? {}).includes(SCRAPE_ANNOTATION);
     const selector = values.get("prometheus", "prometheusSpec", "ruleSelectorNilUsesHelmValues");
     return {
       declared,
+      measures: {
+        objects: isOn(values, "kubeStateMetrics", "kube-state-metrics"),
+        servers:
+          isOn(values, "nodeExporter", "prometheus-node-exporter") &&
+          readsArrays(values.get("prometheus-node-exporter", "extraArgs")),
+      },
       namespace: plain(inputs.get("namespace")) ?? "default",
       readsAnnotations: told || chart === "prometheus",
       loadsAnyRule: selector.value === false,
       release: plain(inputs.get("name")) ?? declared.resource.name,
     };
   });
+}
+
+/** Both charts have these parts unless told not to: one calls them by names of its own, both by those of their charts. */
+function isOn(values: Field, ...names: readonly string[]): boolean {
+  return names.every((name) => values.get(name, "enabled").value !== false);
+}
+
+/** Does a node exporter with these arguments look at Linux' arrays? By default it does (node exporter 1.12). */
+export function readsArrays(args: Field): boolean {
+  const words = args.items().map((one) => plain(one) ?? "");
+  const asked = words.includes("--collector.mdadm") || words.includes("--collector.mdadm=true");
+  return (
+    !words.some((word) => word === "--no-collector.mdadm" || word === "--collector.mdadm=false") &&
+    (asked || !words.includes("--collector.disable-defaults"))
+  );
 }
 
 export function workloadExporter(declared: Declared): Exporter {

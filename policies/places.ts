@@ -104,3 +104,9 @@ export function replicatesAbroad(store: BackupStore): boolean {
   const redundancy = store.redundancy && valueOf(store.redundancy);
   return redundancy === "grs" || redundancy === "gzrs";
 }
+
+/** Arrays of one's own; those that a provider keeps are watched by the provider. */
+export function hasDisks(system: System): boolean {
+  const arrays = system.sites.flatMap(({ servers }) => servers.flatMap((server) => server.arrays));
+  return arrays.some(({ level }) => valueOf(level) !== "lrs" && valueOf(level) !== "zrs");
+}

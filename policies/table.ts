@@ -22,6 +22,8 @@ Written by \`npm run docs:policies\` from \`policies/rules/\`: change it there.
 pack's process for each site, and judge beside it what needs all sites. A pack of a platform with one site judges that as well.
 Two policies of the pack's own tell what was not judged: \`${LEFT}\` names what one stack can't show, \`${PENDING_UNTIL_UP}\`
 what depends on a value that only an \`up\` knows. A policy that finds nothing to look at where something should be is violated.
+What an operator or a Helm chart makes inside the cluster is no resource of the stack: of a chart its version and its values are
+judged, of its pods nothing.
 
 Levels and settings are set in a JSON file, \`--policy-pack-config FILE\` of \`pulumi preview\`, \`holdfast plan\` and \`holdfast check\`:
 a level (\`mandatory\`, \`advisory\`, \`disabled\`) for each policy, or an object of \`enforcementLevel\` and its settings; \`all\` sets

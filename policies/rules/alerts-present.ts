@@ -1,12 +1,12 @@
 import type { Declared } from "../../resilience/observe/declarations.ts";
 import { plain } from "../../resilience/observe/field.ts";
-import { valueOf } from "../../resilience/fact.ts";
-import type { System } from "../../resilience/system.ts";
 import { alertsOf, looksAt, looksAtJob } from "../alerts.ts";
 import type { Alert } from "../alerts.ts";
 import { Findings } from "../findings.ts";
 import { awaitsKeys } from "../keys-awaited.ts";
+import { collectorsOf } from "../metrics.ts";
 import { objectsOf } from "../objects.ts";
+import { hasDisks } from "../places.ts";
 import type { StackRule, StackView } from "../rule.ts";
 
 /** Ids of requirements, as in the promises: `R4`, `S1.5`. */
@@ -60,12 +60,6 @@ const WATCHED: readonly Watched[] = [
   },
 ];
 
-/** Arrays of one's own; those that a provider keeps are watched by the provider. */
-function hasDisks(system: System): boolean {
-  const arrays = system.sites.flatMap(({ servers }) => servers.flatMap((server) => server.arrays));
-  return arrays.some(({ level }) => valueOf(level) !== "lrs" && valueOf(level) !== "zrs");
-}
-
 export const alertsPresent: StackRule = {
   name: "alerts-present",
   kind: "stack",
@@ -85,6 +79,12 @@ export const alertsPresent: StackRule = {
         rule.urn,
         `no Prometheus of this stack loads PrometheusRule ${rule.name}: there is none, or it takes only rules that carry its release as a label. Install one, or set ruleSelectorNilUsesHelmValues: false.`,
       );
+    for (const { declared, release } of collectorsOf(objects))
+      if (declared.inputs.get("values", "alertmanager", "enabled").value === false)
+        findings.add(
+          declared.urn,
+          `${release} runs no Alertmanager: an alert that fires is told to nobody. Leave alertmanager.enabled out.`,
+        );
     for (const alert of loaded) promised(alert, findings);
     const missing = (message: string, urn?: string): void =>
       untold

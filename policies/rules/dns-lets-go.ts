@@ -56,11 +56,12 @@ function judge(
   longest: number,
   findings: Findings,
 ): void {
-  const addresses = targets.map(({ address }) => address).join(", ");
+  const distinct = [...new Set(targets.map(({ address }) => address))];
+  const addresses = distinct.join(", ");
   const alone = `${name} leads to ${addresses || "no address"} alone`;
-  if (targets.length < 2 && others === "untold")
+  if (distinct.length < 2 && others === "untold")
     return findings.wait(`${alone}: another site's address joins it once that site has told it`);
-  if (targets.length < 2)
+  if (distinct.length < 2)
     findings.add(urn, `${alone}: when that is dead, nobody is led elsewhere. Add the other sites' addresses.`);
   if (!check)
     return findings.add(

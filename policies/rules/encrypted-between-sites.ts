@@ -1,14 +1,23 @@
 import type { Declarations, Declared } from "../../resilience/observe/declarations.ts";
 import { plain } from "../../resilience/observe/field.ts";
+import type { Field } from "../../resilience/observe/field.ts";
 import { findGateways } from "../../resilience/observe/gateways.ts";
 import { Hosts } from "../../resilience/observe/hosts.ts";
 import { Findings } from "../findings.ts";
 import { objectsOf } from "../objects.ts";
 import { alone } from "../platform-sites.ts";
+import { containersOf, podSpecOf } from "../pods.ts";
 import type { StackRule } from "../rule.ts";
 
 /** PostgreSQL's modes in which a client refuses a server that no known authority vouches for (17, libpq). */
 const VERIFYING: readonly unknown[] = ["verify-ca", "verify-full"];
+
+/** Objects of Traefik (3.7) that name the Services to which requests go. */
+const FORWARDING: readonly string[] = [
+  "traefik.io/IngressRoute",
+  "traefik.io/IngressRouteTCP",
+  "traefik.io/TraefikService",
+];
 
 export const encryptedBetweenSites: StackRule = {
   kind: "stack",
@@ -30,7 +39,12 @@ export const encryptedBetweenSites: StackRule = {
       const config = objects.byUrn(urn);
       if (config) for (const { name } of members) pastTheTunnel(hosts, config, name, findings);
     }
+    for (const route of FORWARDING.flatMap((kind) => objects.ofKind(kind))) forwarded(hosts, route, findings);
     for (const store of objects.ofKind("barmancloud.cnpg.io/ObjectStore")) backups(store, findings);
+    for (const job of objects.ofKind("batch/CronJob")) copies(job, findings);
+    for (const { urn, name, inputs } of objects.ofType("azure-native:storage:StorageAccount"))
+      if (inputs.get("enableHttpsTrafficOnly").value === false)
+        findings.add(urn, `The account ${name} takes backups over plain HTTP, too. Leave enableHttpsTrafficOnly on.`);
     return findings.verdict();
   },
 };
@@ -80,6 +94,39 @@ function replication(hosts: Hosts, cluster: Declared, findings: Findings): void 
         `${cluster.name} streams from ${name} with sslmode ${plain(mode) ?? "prefer"}, which trusts any server.`,
       );
   }
+}
+
+/** A request that leaves the cluster unencrypted: by a Service that stands for a name or an address outside. */
+function forwarded(hosts: Hosts, route: Declared, findings: Findings): void {
+  for (const service of servicesIn(route.inputs.get("spec"))) {
+    const name = plain(service.get("name"));
+    if (name === undefined || service.get("scheme").value === "https") continue;
+    const { target } = hosts.resolve(route.site, plain(service.get("namespace")) ?? route.namespace, name);
+    if (target.state === "pending") findings.wait(`where ${name} leads: ${target.why}`);
+    if (target.state === "known" && target.value.kind === "external")
+      findings.add(
+        route.urn,
+        `${route.name} sends requests by ${name} to ${target.value.address}, past the tunnel and unencrypted. Let the name lead to the gateway.`,
+      );
+  }
+}
+
+/** Whatever in a route names a Service: each kind of it in another place, and always with a port. */
+function servicesIn(field: Field): readonly Field[] {
+  const inner = [...field.items(), ...field.entries().map(([, value]) => value)].flatMap(servicesIn);
+  return field.get("port").absent ? inner : [field, ...inner];
+}
+
+/** Backups that a job makes or fetches: what is no name of the cluster is reached over the network between. */
+function copies(job: Declared, findings: Findings): void {
+  const podSpec = podSpecOf(job.resource);
+  for (const { field } of podSpec ? containersOf(podSpec) : [])
+    for (const variable of field.get("env").items()) {
+      const address = plain(variable.get("value")) ?? "";
+      const name = plain(variable.get("name")) ?? "";
+      if (/_ENDPOINT$/.test(name) && /^http:\/\/(?![^/]*\.svc(\.cluster\.local)?[:/]?)/.test(address))
+        findings.add(job.urn, `CronJob ${job.name} reaches backups at ${address} (${name}), unencrypted. Use HTTPS.`);
+    }
 }
 
 function backups(store: Declared, findings: Findings): void {

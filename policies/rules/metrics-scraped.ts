@@ -4,9 +4,18 @@ import { findGateways } from "../../resilience/observe/gateways.ts";
 import { podSpecOf } from "../../resilience/observe/mounts.ts";
 import { Findings, listed } from "../findings.ts";
 import { awaitsKeys } from "../keys-awaited.ts";
-import { askedPort, clusterExporter, collectorsOf, isLetIn, isMonitored, workloadExporter } from "../metrics.ts";
+import {
+  askedPort,
+  clusterExporter,
+  collectorsOf,
+  isLetIn,
+  isMonitored,
+  readsArrays,
+  workloadExporter,
+} from "../metrics.ts";
 import type { Collector, Exporter } from "../metrics.ts";
 import { objectsOf } from "../objects.ts";
+import { hasDisks } from "../places.ts";
 import type { StackRule, StackView } from "../rule.ts";
 
 const FIX = "Annotate the pods (prometheus.io/scrape, port, path), or select them by a PodMonitor";
@@ -14,7 +23,7 @@ const FIX = "Annotate the pods (prometheus.io/scrape, port, path), or select the
 export const metricsScraped: StackRule = {
   name: "metrics-scraped",
   kind: "stack",
-  what: "Databases, proxy, name server, gateway and services give metrics, and a Prometheus reaches and scrapes them.",
+  what: "Databases, proxy, name server, gateway, services, jobs and disks give metrics, and a Prometheus reaches and scrapes them.",
   ids: ["R8", "S5.4"],
   why: "An alert on what nobody measures never fires: the first to notice is a visitor.",
   fix: `${FIX}, and let Prometheus in by a NetworkPolicy.`,
@@ -35,6 +44,7 @@ export const metricsScraped: StackRule = {
         undefined,
         `no Prometheus of this stack scrapes ${listed(exporters.map(({ label }) => label))}. Install one (the component Monitoring).`,
       );
+    measured(view, exporters, collectors, findings);
     return findings.verdict();
   },
 };
@@ -62,6 +72,36 @@ function offersMetrics(workload: Declared): boolean {
   const { annotations, ports } = workloadExporter(workload);
   const asks = !annotations.get("prometheus.io/scrape").absent;
   return asks || (ports ?? []).some(({ name }) => name === "metrics");
+}
+
+/** What no pod tells of itself: a job's last success, and the disks of a server. */
+function measured(
+  { system }: StackView,
+  exporters: readonly Exporter[],
+  collectors: readonly Collector[],
+  findings: Findings,
+): void {
+  const [first] = collectors;
+  if (!first) return;
+  if (system.backups.length > 0 && !collectors.some(({ measures }) => measures.objects))
+    findings.add(
+      first.declared.urn,
+      `${first.release} runs no kube-state-metrics: nobody sees whether the jobs of the backups succeed. Leave kubeStateMetrics.enabled out.`,
+    );
+  const own = exporters.some(({ declared }) => measuresServers(declared));
+  if (hasDisks(system) && !own && !collectors.some(({ measures }) => measures.servers))
+    findings.add(
+      first.declared.urn,
+      "no node exporter reads the arrays of the servers (collector mdadm): a disk that fails is seen by nobody. Run one on every server.",
+    );
+}
+
+function measuresServers(declared: Declared): boolean {
+  if (declared.kind !== "apps/DaemonSet") return false;
+  return podSpecOf(declared)
+    .get("containers")
+    .items()
+    .some((one) => /(^|\/)node[-_]exporter[:@]/.test(plain(one.get("image")) ?? "") && readsArrays(one.get("args")));
 }
 
 function judge(objects: Declarations, exporter: Exporter, collectors: readonly Collector[], findings: Findings): void {

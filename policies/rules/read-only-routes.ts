@@ -18,6 +18,9 @@ export const readOnlyRoutes: StackRule = {
   expected: ({ system }) => isStandby(system) && system.services.some(writes),
   evaluate({ system }) {
     const findings = new Findings();
+    if (system.services.some(writes))
+      for (const { name, urn, replica } of system.postgres)
+        findings.read(replica, `whether ${name} follows another cluster`, urn, "Declare spec.replica in plain values");
     if (!isStandby(system)) return findings.verdict();
     const writing = new Map(system.services.filter(writes).map((service) => [service.name, service]));
     for (const { site, routes } of system.proxies) {

@@ -1,4 +1,5 @@
 import { Field } from "../../resilience/observe/field.ts";
+import { parseQuantity } from "../../resilience/observe/quantities.ts";
 import { containersOf, POD_TYPES, podSpecOf } from "../pods.ts";
 import type { Finding, ResourceRule } from "../rule.ts";
 
@@ -35,7 +36,7 @@ export const requests: ResourceRule = {
         // An absent request is the limit (Kubernetes 1.33).
         const places = [resources.get("requests", what), resources.get("limits", what)];
         if (places.some((field) => field.pending)) pending.push(`how much ${what} container ${name} requests`);
-        else if (places.every((field) => field.absent))
+        else if (parseQuantity((places.find((field) => !field.absent) ?? places[0])?.value ?? 0) === 0)
           findings.push({ urn: resource.urn, message: `Container ${name} requests no ${what}.` });
       }
     }

@@ -32,7 +32,7 @@ export const zoneRedundantCluster: StackRule = {
     for (const site of managed(view.system.sites)) {
       findings.subject();
       judge(site, threshold(settings, "zones"), findings);
-      systemPool(view, site, findings);
+      systemPool(view, site, threshold(settings, "zones"), findings);
     }
     return findings.verdict();
   },
@@ -80,7 +80,7 @@ function judge(site: Site, wanted: number, findings: Findings): void {
     );
 }
 
-function systemPool(view: StackView, site: Site, findings: Findings): void {
+function systemPool(view: StackView, site: Site, wanted: number, findings: Findings): void {
   const objects = objectsOf(view);
   const clusters = ofAzure(view, "containerservice", "ManagedCluster", (urn) => objects.byUrn(urn));
   if (clusters.length === 0)
@@ -102,6 +102,13 @@ function systemPool(view: StackView, site: Site, findings: Findings): void {
   ];
   const system = pools.filter(({ pool }) => pool.get("mode").value === "System");
   for (const { pool, urn } of system) {
+    const fewest = pool.get("enableAutoScaling").value === true ? pool.get("minCount") : pool.get("count");
+    const nodes = findings.read(fewest.number(), "how many nodes the System pool has", urn, "Set its count");
+    if (nodes !== undefined && nodes < wanted)
+      findings.add(
+        urn,
+        `the System pool ${plain(pool.get("name")) ?? ""} has ${counted(nodes, "node")} at the fewest, which can be in no ${wanted} zones. Set its count.`,
+      );
     const taints = pool.get("nodeTaints").items().map(plain);
     if (!taints.some((taint) => taint !== undefined && CRITICAL_ONLY.test(taint)))
       findings.add(

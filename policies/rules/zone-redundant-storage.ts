@@ -1,6 +1,7 @@
 import { valueOf } from "../../resilience/fact.ts";
 import type { Site, System } from "../../resilience/system.ts";
 import { counted, Findings, listed, threshold } from "../findings.ts";
+import { objectsOf } from "../objects.ts";
 import { managedOf } from "../places.ts";
 import type { StackRule } from "../rule.ts";
 import { managed } from "./zone-redundant-cluster.ts";
@@ -23,8 +24,16 @@ export const zoneRedundantStorage: StackRule = {
   },
   subject: "storage of a managed site",
   expected: ({ system }) => managed(system.sites).length > 0,
-  evaluate({ system }, settings) {
+  evaluate(view, settings) {
     const findings = new Findings();
+    const { system } = view;
+    for (const { urn, name, inputs } of objectsOf(view).ofType("azure-native:network:PublicIPAddress"))
+      // An address without a word is Basic, which knows no zones (Azure, public IP address SKUs, 2025).
+      if (inputs.get("sku", "name").value !== "Standard" && !inputs.get("sku").pending)
+        findings.add(
+          urn,
+          `the public address ${name} is no Standard one, and lies in one zone. Set sku.name to Standard.`,
+        );
     for (const site of managed(system.sites)) {
       volumes(system, site, findings);
       stores(system, site, findings);

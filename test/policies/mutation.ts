@@ -10,6 +10,8 @@ export interface Mutation {
   readonly rule: string;
   /** What somebody did, for the test's name. */
   readonly what: string;
+  /** Part of what the rule must say: it may fail for this reason only. */
+  readonly says: RegExp;
   /** @default two-sites */
   readonly from?: Happy;
   change(stacks: readonly StackResources[]): readonly StackResources[];

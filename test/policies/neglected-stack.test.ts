@@ -57,6 +57,7 @@ const BROKEN: Readonly<Record<string, readonly RegExp[]>> = {
 
 /** What it can't break, and why. */
 const NOT_CONCERNED: Readonly<Record<string, string>> = {
+  "backups-private": "its backups lie in no provider's account",
   "zone-redundant-cluster": "it runs on servers of its own",
   "zone-redundant-storage": "it runs on servers of its own",
   "read-only-routes": "it takes writes, so none of its routes may be for reading only",

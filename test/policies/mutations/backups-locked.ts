@@ -5,6 +5,7 @@ export const backupsLocked: readonly Mutation[] = [
   {
     rule: "backups-locked",
     what: "versions are not locked",
+    says: /backup-aachen locks no version/,
     change: change(at("aachen", component("Zone")), ({ backupStore }) => {
       backupStore.lockedFor = 0;
     }),
@@ -12,6 +13,7 @@ export const backupsLocked: readonly Mutation[] = [
   {
     rule: "backups-locked",
     what: "nobody says whether the cluster's key can delete backups",
+    says: /delete versions in backup-titan is not known/,
     change: change(at("titan", component("Zone")), ({ backupStore }) => {
       delete backupStore.clusterCanDelete;
     }),
@@ -19,6 +21,7 @@ export const backupsLocked: readonly Mutation[] = [
   {
     rule: "backups-locked",
     what: "the account's policy is a trial that its owner may end",
+    says: /backup-azure locks no version/,
     from: "all-azure",
     change: change(
       at("azure", ({ type }) => type.endsWith(":StorageAccount")),

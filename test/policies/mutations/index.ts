@@ -5,6 +5,7 @@ import { backupsExist } from "./backups-exist.ts";
 import { backupsLocked } from "./backups-locked.ts";
 import { backupsOffArray } from "./backups-off-array.ts";
 import { backupsOffSite } from "./backups-off-site.ts";
+import { backupsPrivate } from "./backups-private.ts";
 import { backupsRetained } from "./backups-retained.ts";
 import { copiesInTwoZones } from "./copies-in-two-zones.ts";
 import { dnsLetsGo } from "./dns-lets-go.ts";
@@ -39,6 +40,7 @@ export const mutations: readonly Mutation[] = [
   ...backupsOffSite,
   ...backupsRetained,
   ...backupsLocked,
+  ...backupsPrivate,
   ...pointInTime,
   ...restoreTested,
   ...volumesSurvive,

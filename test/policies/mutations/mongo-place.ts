@@ -5,6 +5,7 @@ export const mongoPlace: readonly Mutation[] = [
   {
     rule: "mongo-place",
     what: "the standby's member can be elected",
+    says: /can become primary at aachen and titan/,
     change: change(
       at("aachen", object("ConfigMap", "mongo-config")),
       replicaSet(({ members }) => {

@@ -5,6 +5,7 @@ export const mongoVotes: readonly Mutation[] = [
   {
     rule: "mongo-votes",
     what: "the standby's member has no vote, which leaves two",
+    says: /2 members of platform vote .* an even number/,
     change: change(
       at("aachen", object("ConfigMap", "mongo-config")),
       replicaSet(({ members }) => {

@@ -5,6 +5,7 @@ export const replicaSettings: readonly Mutation[] = [
   {
     rule: "replica-settings",
     what: "what the primary would follow after a demotion is not declared",
+    says: /source pg-elsewhere of pg-aachen is none of its externalClusters/,
     change: change(at("aachen", object("Cluster", "pg-aachen")), ({ spec }) => {
       spec.replica.source = "pg-elsewhere";
     }),

@@ -5,6 +5,7 @@ export const spread: readonly Mutation[] = [
   {
     rule: "spread",
     what: "nothing spreads the proxy's pods",
+    says: /nothing spreads the 2 pods of Deployment proxy/,
     change: change(at("aachen", object("Deployment", "proxy")), ({ spec }) => {
       delete spec.template.spec.topologySpreadConstraints;
     }),
@@ -12,6 +13,7 @@ export const spread: readonly Mutation[] = [
   {
     rule: "spread",
     what: "two replicas must be on two servers, and the site has one",
+    says: /frontend needs 3 places, .* leaves 1 in 1 domain of titan/,
     change: change(at("titan", object("Deployment", "frontend")), ({ spec }) => {
       const { matchLabels } = spec.selector;
       const term = { topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels } };

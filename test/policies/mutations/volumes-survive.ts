@@ -5,6 +5,7 @@ export const volumesSurvive: readonly Mutation[] = [
   {
     rule: "volumes-survive",
     what: "scaling a member to nothing deletes its claim",
+    says: /the volumes of StatefulSet mongo-aachen-0 go with it/,
     change: change(at("aachen", object("StatefulSet", "mongo-aachen-0")), ({ spec }) => {
       spec.persistentVolumeClaimRetentionPolicy.whenScaled = "Delete";
     }),
@@ -12,6 +13,7 @@ export const volumesSurvive: readonly Mutation[] = [
   {
     rule: "volumes-survive",
     what: "the namespace of the data is not protected",
+    says: /Namespace platform holds data and is not protected/,
     change: (stacks) =>
       stacks.map((stack) => ({
         ...stack,

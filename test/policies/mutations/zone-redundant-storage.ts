@@ -5,6 +5,7 @@ export const zoneRedundantStorage: readonly Mutation[] = [
   {
     rule: "zone-redundant-storage",
     what: "volumes are locally redundant",
+    says: /volumes of pg-azure lie on storage class holdfast-zrs, which is locally redundant/,
     from: "all-azure",
     change: change(
       at("azure", ({ type }) => type.endsWith(":StorageClass")),
@@ -16,11 +17,24 @@ export const zoneRedundantStorage: readonly Mutation[] = [
   {
     rule: "zone-redundant-storage",
     what: "the public address is held in one zone",
+    says: /public address of azure is held in 1 zone/,
     from: "all-azure",
     change: change(
       at("azure", ({ type }) => type.endsWith(":PublicIPAddress")),
       (inputs) => {
         inputs["zones"] = ["1"];
+      },
+    ),
+  },
+  {
+    rule: "zone-redundant-storage",
+    what: "the public address is a Basic one",
+    says: /is no Standard one/,
+    from: "all-azure",
+    change: change(
+      at("azure", ({ type }) => type.endsWith(":PublicIPAddress")),
+      (inputs) => {
+        inputs["sku"].name = "Basic";
       },
     ),
   },
