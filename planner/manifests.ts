@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import type { ProgramResult, RecordedResource } from "./harness.ts";
 import { HELM_RELEASE } from "./providers-kubernetes.ts";
-import { isObject, isSecret, mapValues } from "./wire.ts";
+import { isObject, isSecret, mapValues, reveal } from "./wire.ts";
 import type { WireObject } from "./wire.ts";
 
 export interface Manifest {
@@ -47,6 +47,12 @@ export function manifestsOf({ resources }: ProgramResult): readonly Manifest[] {
     const number = String(index + 1).padStart(width, "0");
     return { file: `${number}-${String(object["kind"]).toLowerCase()}-${String(metadata["name"])}.yaml`, object };
   });
+}
+
+/** The same objects in the same order with their Secrets' values, to be put on a cluster: never into a file of a plan. */
+export function objectsOf({ resources }: ProgramResult): readonly WireObject[] {
+  const objects = resources.filter(isKubernetesObject).map(({ wireInputs }) => reveal(wireInputs) as WireObject);
+  return objects.sort((a, b) => rankOf(String(a["kind"])) - rankOf(String(b["kind"])));
 }
 
 /** Helm charts that the program installs: no objects of ours, so they are listed instead. */
