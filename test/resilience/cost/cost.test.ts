@@ -232,7 +232,7 @@ describe("cost", () => {
     const { sites } = await planTopology(readProject(process.cwd()), allAzure);
     const planned = cost(...sites.map(({ result }) => stackResources(result)));
     expect(planned.unknown.join("\n")).to.not.match(
-      /no rule reads its type|is not declared at|no backup that writes|system disks of pool/,
+      /no rule reads its type|is not declared at|no backup that writes|^azure: system disks of pool/m,
     );
     const kinds = ITEM_KINDS.map(
       ({ key }) => new RegExp(`^${key.replaceAll(".", "\\.").replace(/<[^>]*>/g, "[^.]+")}$`),
