@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import ts from "typescript";
+import { everySite } from "../../config/texts.ts";
 import { topologies } from "../../topologies/index.ts";
 
 const NAMES = [...new Set(topologies.flatMap(({ name, sites }) => [name, ...sites.map((site) => site.name)]))];
@@ -20,7 +21,7 @@ const PLATFORM = /^components\/(zone|site-store|cluster-shape|backup-checks)/;
 const PROVIDER: Readonly<Record<string, readonly string[]>> = {
   "components/zone-facts.ts": ["azure"],
   "components/zone-aks-cluster.ts": ["azure"],
-  "components/zone-aks.ts": ["azure.workload.identity/", "disk.csi.azure.com"],
+  "components/zone-aks.ts": ["azure.workload.identity/", "disk.csi.azure.com", "file.csi.azure.com"],
   "components/backup-pbm.ts": ["azure"],
   "components/backup-scripts.ts": ["azure:$"],
 };
@@ -63,11 +64,28 @@ describe("a topology is data [S3.1]", () => {
     expect(names("azure-native")).to.equal(false);
   });
 
-  it("and what differs between platforms is known to Zone and what it asks", () => {
-    const asking = FILES.filter((file) =>
-      /\bfacts\.(platform|servers)\b|platform === "(aks|existing)"/.test(readFileSync(file, "utf8")),
-    );
-    expect(asking.filter((file) => !PLATFORM.test(file))).to.deep.equal([]);
-    expect(asking).to.include("components/zone.ts");
+  it("and what differs between platforms is known to Zone and what it asks: others read what every site has", () => {
+    const everywhere = Object.keys(everySite);
+    const others = FILES.filter((file) => !PLATFORM.test(file));
+    const read = others.flatMap((file) => factsRead(readFileSync(file, "utf8")).map((fact) => ({ file, fact })));
+    expect(read.filter(({ fact }) => !everywhere.includes(fact))).to.deep.equal([]);
+    expect(new Set(read.map(({ fact }) => fact))).to.deep.equal(new Set(everywhere));
+    expect(factsRead(readFileSync("components/zone.ts", "utf8"))).to.include("platform");
+  });
+
+  it("and would be found if another did", () => {
+    expect(factsRead("context.facts.platform; const { servers, nameServer: host } = context.facts;")).to.deep.equal([
+      "platform",
+      "servers",
+      "nameServer",
+    ]);
   });
 });
+
+/** Facts of the config that a component reads, by name. */
+function factsRead(text: string): readonly string[] {
+  const taken = [...text.matchAll(/\{([^{}]*)\}\s*=\s*(?:\w+\.)*facts\b/g)].flatMap(([, names = ""]) =>
+    names.split(",").map((name) => name.split(":")[0]!.trim()),
+  );
+  return [...[...text.matchAll(/\bfacts\.(\w+)/g)].map(([, name = ""]) => name), ...taken];
+}
