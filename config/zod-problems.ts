@@ -82,7 +82,7 @@ function ruleOf(issue: Issue, value: unknown): string {
 function typeOf(expected: string, value: unknown): string {
   switch (expected) {
     case "string":
-      return typeof value === "number" || typeof value === "boolean" ? "a text: put it in quotes" : "a text";
+      return typeof value === "number" || typeof value === "boolean" ? "a text, in quotes" : "a text";
     case "int":
       return "a whole number";
     case "number":
@@ -93,7 +93,7 @@ function typeOf(expected: string, value: unknown): string {
       return "a list";
     case "object":
     case "record":
-      return "keys with their values";
+      return "a mapping of keys to values";
     default:
       return `a value of type ${expected}`;
   }
