@@ -1,0 +1,100 @@
+import { Resolver } from "node:dns/promises";
+import { createWriteStream, readFileSync } from "node:fs";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Answer } from "./addresses.ts";
+import { Client } from "./client.ts";
+import { LATE_MILLISECONDS, entryLine, footerLine, headerLine } from "./history.ts";
+import type { Entry } from "./history.ts";
+import { readWorkerPlan } from "./plan.ts";
+import type { WorkerPlan } from "./plan.ts";
+import { Requester } from "./requester.ts";
+import { Schedule } from "./schedule.ts";
+
+/**
+ * A process that sends the requests of some groups until its standard input is closed, which happens too when the process
+ * that started it dies. Its argument: the file of its plan.
+ */
+
+const LOOK_MILLISECONDS = 2;
+/** As a stub resolver has it (glibc 2.36: 5 s and two tries), but quicker to say that nobody answers. */
+const RESOLVER = { timeout: 2000, tries: 2 };
+/** Answers are waited for at the end; what is then under way is logged as `unfinished`: it may have been stored. */
+const DRAIN_MILLISECONDS = 2000;
+
+// Goes on evenly while somebody sets the machine's clock, and is comparable between processes.
+const now = (): number => performance.timeOrigin + performance.now();
+
+async function work(plan: WorkerPlan): Promise<void> {
+  const out = createWriteStream(plan.history, { flags: "wx" });
+  out.write(`${headerLine(plan.name, plan.bodyBytes, plan.groups)}\n`);
+  const { host, port, connectMilliseconds, answerMilliseconds } = plan;
+  const ca = readFileSync(plan.ca);
+  const resolver = new Resolver(RESOLVER);
+  if (plan.resolver !== undefined) resolver.setServers([plan.resolver]);
+  const resolve = async (): Promise<Answer> => {
+    const records = await resolver.resolve4(host, { ttl: true });
+    const ttlSeconds = Math.min(...records.map(({ ttl }) => ttl));
+    return { addresses: records.map(({ address }) => address), ttlSeconds };
+  };
+  const begin = now();
+  const requesters: Requester[] = [];
+  const groups = plan.groups.map((group) => {
+    // Kinds share no connections: each would hide from the other that an address is dead.
+    const requester = new Requester({ host, port, ca, connectMilliseconds, answerMilliseconds });
+    requesters.push(requester);
+    const settings = { group, requester, resolve, now, bodyBytes: plan.bodyBytes };
+    const clients = Array.from({ length: group.clients }, () => new Client(settings));
+    return { group, clients, schedule: new Schedule(group.perSecond, begin, Math.random) };
+  });
+  const counts = { due: 0, notSent: 0, late: 0 };
+  const underWay = new Map<number, { readonly index: number; readonly start: number; readonly id?: string }>();
+  const log = (index: number, entry: Omit<Entry, "group">): void => void out.write(`${entryLine(index, entry)}\n`);
+
+  let stopping = false;
+  process.stdin.on("end", () => (stopping = true)).on("error", () => (stopping = true));
+  process.stdin.resume();
+  process.on("SIGTERM", () => (stopping = true)).on("SIGINT", () => undefined);
+
+  while (!stopping) {
+    const time = now();
+    for (const [index, { group, clients, schedule }] of groups.entries()) {
+      for (const start of schedule.due(time)) {
+        const number = counts.due++;
+        const id = `${plan.name}-${number}`;
+        const own = group.operation === "write" ? { id } : {};
+        if (underWay.size >= plan.mostUnderWay) {
+          counts.notSent++;
+          log(index, { start, end: start, lag: 0, status: 0, error: "not-sent", ...own });
+          continue;
+        }
+        if (time - start > LATE_MILLISECONDS) counts.late++;
+        underWay.set(number, { index, start, ...own });
+        const client = clients[number % clients.length];
+        void client?.send(Math.round(start * 10) / 10, id).then((entry) => {
+          if (underWay.delete(number)) log(index, entry);
+        });
+      }
+    }
+    await sleep(LOOK_MILLISECONDS);
+  }
+
+  const last = now() + DRAIN_MILLISECONDS;
+  while (underWay.size > 0 && now() < last) await sleep(20);
+  const end = now();
+  for (const { index, start, id } of underWay.values()) {
+    log(index, { start, end, lag: 0, status: 0, error: "unfinished", ...(id === undefined ? {} : { id }) });
+  }
+  underWay.clear();
+  out.end(`${footerLine({ end, ...counts })}\n`);
+  await once(out, "close");
+  for (const requester of requesters) requester.close();
+}
+
+work(readWorkerPlan(JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")))).then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(1);
+  },
+);
