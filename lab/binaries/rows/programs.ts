@@ -44,4 +44,13 @@ export const programRows = [
     mains: { restic: "github.com/restic/restic/cmd/restic" },
     linkerVariables: ["main.version=0.19.1"],
   },
+  {
+    // Own programs: one that holds a pod's namespaces open, one in place of programs that cannot be had.
+    kind: "go",
+    name: "stand-in",
+    version: "1",
+    recipe: "stand-in",
+    mains: { pause: "./pause", "stand-in": "./stand-in" },
+    linkerVariables: [],
+  },
 ] as const satisfies readonly Tool[];

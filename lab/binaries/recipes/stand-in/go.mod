@@ -1,0 +1,3 @@
+module holdfast.invalid/lab/stand-in
+
+go 1.26.0

@@ -1,0 +1,166 @@
+import type { ImageRecipe } from "./image.ts";
+import * as layers from "./layer-recipes.ts";
+
+/** Names of images that the lab itself brings in: no manifest of the plan has them. */
+export const labImages = {
+  pause: "registry.k8s.io/pause:3.10",
+  coredns: "registry.k8s.io/coredns/coredns:v1.12.2",
+  operator: "ghcr.io/cloudnative-pg/cloudnative-pg:1.27.0",
+} as const;
+
+const debianTools = "its shell and tools are Debian's (dash, GNU), not Alpine's (BusyBox)";
+const standIn = (what: string): string => `a stand-in: it stays alive, ${what}, and does none of the work`;
+
+const platformServices = ["core", "events", "alastair", "frontend"].map((service): ImageRecipe => ({
+  repository: `docker.io/aegee/${service}`,
+  archive: "platform",
+  layers: [layers.base, layers.media, layers.node, layers.platform],
+  config: { user: "1000", entrypoint: ["node", "/app/service.js", service], folder: "/app" },
+  differences: ["not the platform's own program, but a small real service that writes what it is sent to its store"],
+}));
+
+/** Every image that a planned manifest or the lab itself names. To add one, add a row. */
+export const imageRecipes: readonly ImageRecipe[] = [
+  {
+    repository: "ghcr.io/cloudnative-pg/postgresql",
+    archive: "system",
+    layers: [layers.base, layers.postgres],
+    config: {
+      user: "26",
+      environment: {
+        PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/lib/postgresql/17/bin",
+        LANG: "en_US.utf8",
+      },
+      command: ["postgres"],
+    },
+    program: { title: "PostgreSQL", from: { kind: "package", package: "postgresql-17" } },
+    differences: [
+      "made of Debian's own packages, not of those of PostgreSQL's project",
+      "without the just-in-time compiler, the extensions pgaudit, pgvector and pg_failover_slots, and locales but C and en_US",
+      "with Debian's barman-cli-cloud, which knows of AWS only S3 and its log-in",
+      "with libfaketime, which nothing loads by itself",
+    ],
+  },
+  {
+    repository: "docker.io/library/mongo",
+    archive: "system",
+    layers: [layers.base, layers.mongoLibraries, layers.node, layers.mongod, layers.mongosh],
+    config: { environment: { HOME: "/data/db" }, command: ["mongod"] },
+    program: { title: "MongoDB", from: { kind: "tool", tool: "mongod" } },
+    differences: [
+      "an older major release: the newest server that a package registry has",
+      "without an entry point script, mongodump and mongorestore",
+      "mongosh runs on the project's Node, bundled into one file",
+      "with libfaketime, which nothing loads by itself",
+    ],
+  },
+  {
+    repository: "docker.io/library/traefik",
+    archive: "system",
+    layers: [layers.base, layers.traefik],
+    config: { entrypoint: ["/usr/local/bin/traefik"] },
+    program: { title: "Traefik", from: { kind: "tool", tool: "traefik" } },
+    differences: [
+      "compiled here, without its dashboard and with go-http-auth at an older commit",
+      "its entry point is Traefik itself, not a script",
+      debianTools,
+    ],
+  },
+  {
+    repository: "docker.io/library/haproxy",
+    archive: "system",
+    layers: [layers.base, layers.haproxy],
+    config: {
+      user: "99",
+      command: ["haproxy", "-f", "/usr/local/etc/haproxy/haproxy.cfg"],
+      folder: "/var/lib/haproxy",
+    },
+    program: { title: "HAProxy", from: { kind: "package", package: "haproxy" } },
+    differences: ["Debian's build of it, without an entry point script", debianTools],
+  },
+  {
+    repository: "docker.io/linuxserver/wireguard",
+    archive: "system",
+    layers: [layers.base, layers.wireguard],
+    config: {},
+    program: { title: "wireguard-tools", from: { kind: "package", package: "wireguard-tools" } },
+    differences: [
+      "with wireguard-go, which the planned script starts where the kernel has no WireGuard; the published image has none",
+      "without the init system and scripts of its own",
+      debianTools,
+    ],
+  },
+  {
+    repository: "docker.io/nginxinc/nginx-unprivileged",
+    archive: "system",
+    layers: [layers.base, layers.nginx],
+    config: { user: "101", command: ["nginx", "-g", "daemon off;"] },
+    program: { title: "nginx", from: { kind: "package", package: "nginx" } },
+    differences: [
+      "Debian's build of it, without an entry point script and with Debian's default configuration",
+      debianTools,
+    ],
+  },
+  {
+    repository: "docker.io/powerdns/pdns-auth-51",
+    archive: "system",
+    layers: [layers.base, layers.powerdns],
+    config: { user: "953", command: ["pdns_server"] },
+    program: { title: "PowerDNS", from: { kind: "package", package: "pdns-server" } },
+    differences: ["Debian's build of it, with the SQLite back end alone and without a start script"],
+  },
+  {
+    repository: "docker.io/rclone/rclone",
+    archive: "system",
+    layers: [layers.base, layers.rclone],
+    config: { entrypoint: ["rclone"], folder: "/data", environment: { XDG_CONFIG_HOME: "/config" } },
+    program: { title: "rclone", from: { kind: "tool", tool: "rclone" } },
+    differences: ["compiled here, without mounting (no FUSE)", debianTools],
+  },
+  {
+    repository: "docker.io/restic/restic",
+    archive: "system",
+    layers: [layers.base, layers.restic],
+    config: { entrypoint: ["/usr/bin/restic"] },
+    program: { title: "restic", from: { kind: "tool", tool: "restic" } },
+    differences: ["compiled here", debianTools],
+  },
+  {
+    repository: "docker.io/percona/percona-backup-mongodb",
+    archive: "system",
+    layers: [layers.base, layers.standIn],
+    config: { user: "1001", command: ["pbm-agent"] },
+    differences: [standIn("refuses each command (pbm)")],
+  },
+  {
+    repository: "docker.io/percona/mongodb_exporter",
+    archive: "system",
+    layers: [layers.base, layers.standIn],
+    config: { user: "65535", entrypoint: ["/mongodb_exporter"] },
+    differences: [standIn("answers its probe")],
+  },
+  {
+    repository: "registry.k8s.io/pause",
+    archive: "system",
+    layers: [layers.pause],
+    config: { user: "65535", entrypoint: ["/pause"] },
+    differences: ["a small program of this project that does the same"],
+  },
+  {
+    repository: "registry.k8s.io/coredns/coredns",
+    archive: "system",
+    layers: [layers.coredns],
+    config: { entrypoint: ["/coredns"] },
+    program: { title: "CoreDNS", from: { kind: "tool", tool: "coredns" } },
+    differences: ["compiled here with the plug-ins that a cluster's DNS uses, and no others"],
+  },
+  {
+    repository: "ghcr.io/cloudnative-pg/cloudnative-pg",
+    archive: "system",
+    layers: [layers.operator],
+    config: { user: "10001", entrypoint: ["/manager"] },
+    program: { title: "CloudNativePG", from: { kind: "tool", tool: "cloudnative-pg" } },
+    differences: ["compiled here, for this machine's architecture alone"],
+  },
+  ...platformServices,
+];
