@@ -1,5 +1,7 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "chai";
-import { changesOf, isUnchanged } from "../../../planner/changes/changes.ts";
+import { readFileSync } from "node:fs";
+import { changesOf as changesBetween, isUnchanged } from "../../../planner/changes/changes.ts";
 import type { Changes } from "../../../planner/changes/changes.ts";
 import { readOutcomes } from "../../../planner/changes/document.ts";
 import type { OutcomesDocument } from "../../../planner/changes/document.ts";
@@ -15,6 +17,18 @@ function documentOf(stacks: readonly StackResources[]): OutcomesDocument {
     stacks: stacks.map(({ stack, origin: file }) => ({ stack, origin: file, notes: [] })),
   };
   return readOutcomes(JSON.parse(JSON.stringify(outcomesFile(origin, judge(stacks), []))), "a test");
+}
+
+const describes = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true }).compile(
+  JSON.parse(readFileSync("docs/changes.schema.json", "utf8")) as object,
+);
+
+/** Every comparison of these tests, as `check --base --json` would write it, must be as its JSON schema says. */
+function changesOf(before: OutcomesDocument, after: OutcomesDocument): Changes {
+  const changes = changesBetween(before, after);
+  const written: unknown = JSON.parse(JSON.stringify(changes));
+  expect(describes(written), JSON.stringify(describes.errors, null, 1)).to.equal(true);
+  return changes;
 }
 
 describe("what changed since the base", function () {
