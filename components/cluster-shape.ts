@@ -14,6 +14,8 @@ export interface ClusterShape {
   /** Are there nodes that are tainted against the platform's pods, because they are the cluster's own? */
   readonly taintedNodes: boolean;
   readonly storageClass: string;
+  /** Class of volumes that pods on several nodes may mount at once; absent: the platform has none. */
+  readonly sharedStorageClass?: string;
 }
 
 export const HOSTNAME_KEY = "kubernetes.io/hostname";
@@ -21,6 +23,8 @@ export const ZONE_KEY = "topology.kubernetes.io/zone";
 
 /** One place for the names, which claims hold for ever: a class of another redundancy is another class. */
 export const managedClassName = (redundancy: "zrs" | "lrs"): string => `holdfast-${redundancy}`;
+
+export const sharedClassName = (redundancy: "zrs" | "lrs"): string => `holdfast-files-${redundancy}`;
 
 /** Several zones are what replicas are spread over; within one zone it is the nodes. */
 export function clusterShape(facts: SiteConfig): ClusterShape {
@@ -36,7 +40,13 @@ export function clusterShape(facts: SiteConfig): ClusterShape {
         zones.length > 1
           ? { topologyKey: ZONE_KEY, domains: zones.length }
           : { topologyKey: HOSTNAME_KEY, domains: workerPool.min };
-      return { nodes: workerPool.min, spreadOver, taintedNodes: true, storageClass: managedClassName(volumes) };
+      return {
+        nodes: workerPool.min,
+        spreadOver,
+        taintedNodes: true,
+        storageClass: managedClassName(volumes),
+        sharedStorageClass: sharedClassName(volumes),
+      };
     }
     default: {
       const never: never = facts;

@@ -2,6 +2,7 @@ import type { ServiceConfig, VolumeConfig } from "../config/schema.ts";
 import type { Role } from "../topologies/types.ts";
 import { mongoClient, postgresClient } from "./connections.ts";
 import type { StoreConnection } from "./connections.ts";
+import type { ClusterShape } from "./cluster-shape.ts";
 import type { SiteContext } from "./context.ts";
 
 /**
@@ -34,12 +35,35 @@ export interface Rollout {
       };
 }
 
+/** How the claim of a volume is met. */
+export interface ClaimPlan {
+  readonly storageClass: string;
+  readonly accessMode: "ReadWriteOnce" | "ReadWriteMany";
+}
+
+/**
+ * Users' files go where pods on several nodes can reach them, if the platform has that: then the service survives the node
+ * or zone of one of its pods. A cache stays one pod's own: nothing says that two may write to it at once.
+ */
+export function claimPlan(
+  { storageClass, sharedStorageClass }: Pick<ClusterShape, "storageClass" | "sharedStorageClass">,
+  { content }: Pick<VolumeConfig, "content">,
+): ClaimPlan {
+  return content === "uploads" && sharedStorageClass !== undefined
+    ? { storageClass: sharedStorageClass, accessMode: "ReadWriteMany" }
+    : { storageClass, accessMode: "ReadWriteOnce" };
+}
+
 /**
  * A volume of a server's disks can be mounted by one node at a time (ReadWriteOnce): a second replica, or the next
  * version beside the old one, would wait for it forever on another server. So one replica, replaced after it has gone.
  */
-export function rollout(service: Pick<ServiceConfig, "replicas" | "volumes">): Rollout {
-  if (service.volumes.length > 0) return { replicas: 1, strategy: { type: "Recreate" } };
+export function rollout(
+  cluster: Pick<ClusterShape, "storageClass" | "sharedStorageClass">,
+  service: Pick<ServiceConfig, "replicas" | "volumes">,
+): Rollout {
+  if (service.volumes.some((volume) => claimPlan(cluster, volume).accessMode === "ReadWriteOnce"))
+    return { replicas: 1, strategy: { type: "Recreate" } };
   return {
     replicas: service.replicas,
     strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },

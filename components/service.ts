@@ -6,7 +6,16 @@ import type { ServiceConfig } from "../config/schema.ts";
 import type { SiteContext } from "./context.ts";
 import { labels, namespaces } from "./names.ts";
 import { DRAIN, restrictedContainer, scrape, statelessPod } from "./pods.ts";
-import { claimName, environment, rollout, runsAt, secretName, SERVICE_USER, volumeSource } from "./service-plan.ts";
+import {
+  claimName,
+  claimPlan,
+  environment,
+  rollout,
+  runsAt,
+  secretName,
+  SERVICE_USER,
+  volumeSource,
+} from "./service-plan.ts";
 
 export interface ServiceArgs {
   readonly context: SiteContext;
@@ -57,23 +66,23 @@ export class Service extends pulumi.ComponentResource {
         : undefined;
     const claims = service.volumes
       .filter((volume) => volumeSource(context.role, volume) === "claim")
-      .map(
-        (volume) =>
-          new k8s.core.v1.PersistentVolumeClaim(
-            `${name}-${volume.name}`,
-            {
-              metadata: { ...metadata, name: claimName(service.name, volume.name) },
-              spec: {
-                accessModes: ["ReadWriteOnce"],
-                storageClassName: context.cluster.storageClass,
-                resources: { requests: { storage: volume.size } },
-              },
+      .map((volume) => {
+        const { storageClass, accessMode } = claimPlan(context.cluster, volume);
+        return new k8s.core.v1.PersistentVolumeClaim(
+          `${name}-${volume.name}`,
+          {
+            metadata: { ...metadata, name: claimName(service.name, volume.name) },
+            spec: {
+              accessModes: [accessMode],
+              storageClassName: storageClass,
+              resources: { requests: { storage: volume.size } },
             },
-            // A site that becomes the standby gives the claim up in this stack; users' files must outlive that.
-            { ...child, retainOnDelete: volume.content === "uploads" },
-          ),
-      );
-    const { replicas, strategy } = rollout(service);
+          },
+          // A site that becomes the standby gives the claim up in this stack; users' files must outlive that.
+          { ...child, retainOnDelete: volume.content === "uploads" },
+        );
+      });
+    const { replicas, strategy } = rollout(context.cluster, service);
     new k8s.apps.v1.Deployment(
       `${name}-deployment`,
       {

@@ -5,7 +5,7 @@ import type { AksSiteConfig } from "../config/schema.ts";
 import { backupAccount } from "./backup-account.ts";
 import { mayLock } from "./backup-account-plan.ts";
 import { pulledSites } from "./backup-plan.ts";
-import { managedClassName } from "./cluster-shape.ts";
+import { managedClassName, sharedClassName } from "./cluster-shape.ts";
 import type { Peer, PeerBackupStore, SiteContext } from "./context.ts";
 import { labels } from "./names.ts";
 import { aksCluster } from "./zone-aks-cluster.ts";
@@ -39,6 +39,7 @@ export function aksPlatform(
   const workload = workloadIdentity(name, context, facts.location, group, cluster, parent);
   const provider = new k8s.Provider(`${name}-cluster`, { enableServerSideApply: true, kubeconfig }, { parent });
   const storage = storageClass(name, facts, { parent, provider });
+  const files = filesClass(name, facts, { parent, provider });
   const { account, container } = facts.backupStore;
   const pullers = topology.backups.copies.filter(({ from }) => from === site).map(({ to }) => to);
   const { mongoKey } = backupAccount(
@@ -80,7 +81,7 @@ export function aksPlatform(
     })),
     mongoBackupKey: mongoKey,
     publicDns: { resourceGroup: group.name },
-    needed: [...workers, storage],
+    needed: [...workers, storage, files],
   };
 }
 
@@ -98,6 +99,32 @@ function storageClass(
       parameters: { skuName: DISK_SKUS[volumes] },
       // A disk that is bound to a zone is made where its pod is.
       volumeBindingMode: "WaitForFirstConsumer",
+      reclaimPolicy: "Retain",
+      allowVolumeExpansion: true,
+    },
+    options,
+  );
+}
+
+/**
+ * Users' files, on shares of Azure Files that all nodes mount: nothing is attached to a node, so nothing waits for a dead
+ * one. By NFS, which needs no account's key in the cluster; the driver makes the account, and lets in the nodes' subnet alone,
+ * by the endpoint of the network (file.csi.azure.com, docs/driver-parameters.md).
+ */
+function filesClass(
+  name: string,
+  { volumes }: AksSiteConfig,
+  options: pulumi.CustomResourceOptions,
+): k8s.storage.v1.StorageClass {
+  return new k8s.storage.v1.StorageClass(
+    `${name}-files-class`,
+    {
+      metadata: { name: sharedClassName(volumes), labels: labels("storage") },
+      provisioner: "file.csi.azure.com",
+      parameters: { protocol: "nfs", skuName: DISK_SKUS[volumes] },
+      // A file that one pod has just stored must not be missing to another that asked for it before (nfs(5)).
+      mountOptions: ["lookupcache=positive"],
+      volumeBindingMode: "Immediate",
       reclaimPolicy: "Retain",
       allowVolumeExpansion: true,
     },

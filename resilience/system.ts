@@ -258,6 +258,8 @@ export interface Volume {
   readonly site: string;
   readonly urn: string;
   readonly storageClass: Fact<string>;
+  /** May pods on several servers mount it at once (ReadWriteMany)? Absent: no. */
+  readonly shared?: Fact<boolean>;
   /** `uploads`: users' files that must not be lost; `cache`: can be made again. */
   readonly content: Fact<"uploads" | "cache">;
   /** URL path under which its files are read, if the config says so. */

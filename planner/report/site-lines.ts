@@ -71,15 +71,16 @@ function ownerLines({ provider, region, servers, mostServers }: Site): readonly 
 }
 
 function storageLines({ managedStorage = [] }: Site): readonly string[] {
-  return managedStorage.map(({ redundancy }) => {
+  return managedStorage.map(({ redundancy, shared }) => {
+    const what = shared ? "shares" : "volumes";
     const copies = valueOf(redundancy);
     switch (copies) {
       case "zrs":
-        return "volumes: a copy in each of three zones";
+        return `${what}: a copy in each of three zones`;
       case "lrs":
-        return "volumes: copies in one zone";
+        return `${what}: copies in one zone`;
       case undefined:
-        return "volumes: copies unknown";
+        return `${what}: copies unknown`;
       default: {
         const never: never = copies;
         throw new Error(`no words for ${String(never)}`);

@@ -25,7 +25,9 @@ export function freedVolumes(
       .filter((key) => key.startsWith(`zone:${site.name}/`))
       .map((key) => key.slice(`zone:${site.name}/`.length))
       .sort();
-    const canMove = (site.managedStorage ?? []).some(({ redundancy }) => valueOf(redundancy) === "zrs");
+    const canMove = (site.managedStorage ?? []).some(
+      ({ redundancy, shared }) => !shared && valueOf(redundancy) === "zrs",
+    );
     if (zones.length === 0 || !canMove || end.serversUp(site).length === 0) return [];
     return [
       `ask the provider of ${site.name} whether the machines of zone ${zones.join(" and ")} are off, and switch them off if not: two servers that write to one volume destroy it`,

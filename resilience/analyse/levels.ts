@@ -1,6 +1,6 @@
 import type { ServiceLevel } from "../outcome.ts";
 import { proxyUp, serve } from "./serve.ts";
-import type { Answer } from "./serve.ts";
+import type { Answer } from "./answer.ts";
 import { postIsRead, requestsOf } from "./routes.ts";
 import type { Request } from "./routes.ts";
 import { Trail } from "./trail.ts";
@@ -144,7 +144,7 @@ function levelOf(answers: Answered): ServiceLevel {
   if (answers.some(({ answer }) => answer.ok === "unknown")) return "unknown";
   const good = answers.filter(({ answer }) => answer.ok === "yes").length;
   if (good === answers.length) return "full";
-  return good === 0 ? "down" : "partial";
+  return good === 0 && !answers.some(({ answer }) => answer.sometimes) ? "down" : "partial";
 }
 
 function listed(answers: Answered): string {

@@ -5,7 +5,7 @@ import type { Step } from "./history.ts";
 import { mongoLoss } from "./loss-mongo.ts";
 import { endOf, firstLoss, lossFrom, none } from "./loss-parts.ts";
 import { instancesAlive, replicates } from "./postgres.ts";
-import { filesHomes, volumeKept } from "./serve.ts";
+import { filesHomes, volumeKept } from "./files.ts";
 import { backupSources } from "./sources.ts";
 import type { Source } from "./sources.ts";
 import { Trail } from "./trail.ts";

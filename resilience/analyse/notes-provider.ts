@@ -1,5 +1,5 @@
 import { valueOf } from "../fact.ts";
-import type { System } from "../system.ts";
+import type { System, VolumeRedundancy } from "../system.ts";
 import type { Trail } from "./trail.ts";
 
 /** A zone inside a site. */
@@ -17,8 +17,12 @@ export function zoneNotes(system: System, name: string, zone: string, trail: Tra
       `the pools of ${name} may grow to ${most} servers; that the provider has machines left in the other zones while one is dead is not promised, so it is not counted on`,
       site.urn,
     );
-  for (const { name: storageClass, redundancy, urn } of site.managedStorage ?? []) {
+  for (const { name: storageClass, redundancy, shared, urn } of site.managedStorage ?? []) {
     const kind = trail.read(redundancy, `redundancy of the volumes of ${storageClass}`);
+    if (shared) {
+      if (kind !== undefined) trail.say(shareNote(storageClass, kind), urn);
+      continue;
+    }
     if (kind === "lrs")
       trail.say(
         `volumes of ${storageClass} lie in one zone: those of zone ${zone} can be attached nowhere else, and wait for it`,
@@ -29,6 +33,19 @@ export function zoneNotes(system: System, name: string, zone: string, trail: Tra
         `volumes of ${storageClass} have a copy in each of three zones and can be attached in the others, but not while Kubernetes takes them for attached to a dead server, whose pods keep them until they are deleted: the cloud's controller marks it as out of service once its provider says that the machine is off (cloud-provider-azure 1.27 and later, up to ten minutes late), and where it does not say so, a person must (Kubernetes 1.34, Node Shutdowns)`,
         urn,
       );
+  }
+}
+
+function shareNote(storageClass: string, redundancy: VolumeRedundancy): string {
+  switch (redundancy) {
+    case "zrs":
+      return `shares of ${storageClass} have a copy in each of three zones and are attached to no server: pods in the other zones read and write them on, once the provider has led their address there, for which it names no time (Microsoft Learn, Azure Storage redundancy, 2025)`;
+    case "lrs":
+      return `shares of ${storageClass} are kept in one zone, and nobody is told in which: if it is the dead one, they wait for it`;
+    default: {
+      const never: never = redundancy;
+      throw new Error(`redundancy ${String(never)}`);
+    }
   }
 }
 

@@ -1,36 +1,23 @@
 import { valueOf } from "../fact.ts";
 import type { Backend, Proxy, Service } from "../system.ts";
-import { managedLost } from "./managed.ts";
+import { failed, OK, UNKNOWN } from "./answer.ts";
+import type { Answer } from "./answer.ts";
+import { files, writeFiles } from "./files.ts";
 import { mongoState } from "./mongo.ts";
 import { apartOf } from "./placement.ts";
+import { volumesInReach } from "./service-volumes.ts";
 import { postgresState } from "./postgres.ts";
 import type { StoreState } from "./postgres.ts";
-import { matchRoute, postIsRead, uploadsOf } from "./routes.ts";
+import { matchRoute, uploadsOf } from "./routes.ts";
 import type { Request } from "./routes.ts";
 import { isSilent, waitFor } from "./silence.ts";
-import { all, not, tri } from "./tri.ts";
+import { all, tri } from "./tri.ts";
 import type { Tri } from "./tri.ts";
 import { Trail } from "./trail.ts";
 import { World } from "./world.ts";
 
-/** How a request ends. `code` is what the client or the next proxy gets when it is not answered. */
-export interface Answer {
-  readonly ok: Tri;
-  readonly stale: Tri;
-  /** Turned away with a page that says so, not left hanging. */
-  readonly refused: boolean;
-  readonly code: number;
-}
-
 /** A notice stands in for the answers that a proxy itself gives when it reaches nobody. */
 const NOTICE_CODES: readonly string[] = ["502-504"];
-
-const OK: Answer = { ok: "yes", stale: "no", refused: false, code: 200 };
-const UNKNOWN: Answer = { ok: "unknown", stale: "unknown", refused: false, code: 0 };
-
-function failed(code: number): Answer {
-  return { ok: "no", stale: "no", refused: false, code };
-}
 
 /** Is a site's proxy there to be asked? */
 export function proxyUp(world: World, proxy: Proxy): Tri {
@@ -63,7 +50,11 @@ export function serve(world: World, proxy: Proxy, request: Request): Answer {
       );
       return last;
     }
-    last = backend.service === undefined ? { ...failed(503), refused: true } : ask(world, proxy, backend, request);
+    const sometimes = last.sometimes === true;
+    last =
+      backend.service === undefined
+        ? { ...failed(503), refused: true, sometimes }
+        : ask(world, proxy, backend, request);
     if (last.ok === "no" && isSilent(world, proxy.site, backend)) {
       const patience = waitFor(world, proxy, backend, request);
       if (patience === undefined) return UNKNOWN;
@@ -110,7 +101,7 @@ function local(world: World, site: string, name: string, request: Request): Answ
   }
   const up = serviceUp(world, service);
   if (up !== "yes") return up === "no" ? failed(world.has(`hung:${name}@${site}`) ? 504 : 503) : UNKNOWN;
-  if (sentToDead(world, service)) return failed(504);
+  if (sentToDead(world, service)) return { ...failed(504), sometimes: true };
   if (withdrawn(world, service)) return failed(503);
   if (request.asks === "files") return files(world, service, request.volume ?? "");
   if (!service.store)
@@ -147,7 +138,7 @@ function sentToDead(world: World, service: Service): boolean {
   const replicas = valueOf(service.replicas) ?? 0;
   if (!world.sendsToDeadPods(service.site, replicas, apartOf(service.spread, service.spreadOver))) return false;
   world.trail.say(
-    `until Kubernetes notices that their server is dead, pods of ${service.name} that were on it are sent requests, which they don't answer (504)`,
+    `until Kubernetes notices that their server is dead, pods of ${service.name} that were on it are sent requests, which they don't answer (504); the other pods answer theirs`,
     service.urn,
   );
   return true;
@@ -162,15 +153,9 @@ function serviceUp(world: World, service: Service): Tri {
   const replicas = world.trail.read(service.replicas, `replicas of ${service.name} at ${service.site}`);
   if (replicas === undefined) return "unknown";
   if (replicas === 0) return "no";
-  const site = world.site(service.site);
-  if (site && service.volumes.length > 0 && site.servers.some(({ name }) => world.has(`server:${name}`))) {
-    world.trail.say(
-      `the volume of ${service.name} lies on one server of ${service.site}: at worst the dead one`,
-      service.urn,
-    );
-    return "no";
-  }
-  return world.podsUp(service.site, replicas, apartOf(service.spread, service.spreadOver));
+  const mounted = volumesInReach(world, service);
+  if (mounted === "no") return "no";
+  return all([mounted, world.podsUp(service.site, replicas, apartOf(service.spread, service.spreadOver))]);
 }
 
 /** The store that a service uses, reached over the tunnel if it is elsewhere. */
@@ -213,73 +198,6 @@ function trustsExpired(world: World, service: Service, who: string): Tri {
   if (value)
     world.trail.say(`${who} verifies the database's certificate: it can't connect once that has run out`, service.urn);
   return tri(!value);
-}
-
-/** Files lie where the service's writes go; a volume of the same name elsewhere holds no copy of them. */
-function files(world: World, service: Service, name: string): Answer {
-  const homes = filesHomes(world, service.name);
-  if (!homes.includes(service.site)) {
-    world.trail.say(
-      `${service.site} has no copy of the files of ${name}: they lie at ${homes.join(" and ") || "no site"}, and no database replicates them`,
-      service.urn,
-    );
-    return failed(404);
-  }
-  return writeFiles(world, service);
-}
-
-function writeFiles(world: World, service: Service): Answer {
-  const volumes = world.system.volumes.filter(
-    ({ site, name }) => site === service.site && service.volumes.includes(name),
-  );
-  const kept = all(
-    volumes.map((volume) => volumeKept(world, volume.site, valueOf(volume.storageClass), volume.name, volume.urn)),
-  );
-  return kept === "yes" ? OK : kept === "no" ? failed(500) : UNKNOWN;
-}
-
-export function volumeKept(
-  world: World,
-  site: string,
-  storageClass: string | undefined,
-  name: string,
-  urn: string,
-): Tri {
-  if (world.has("corrupted:uploads")) {
-    world.trail.say(`the files of ${name} are damaged until a person restores them`, urn);
-    return "no";
-  }
-  if (!world.storageTouched(site)) return "yes";
-  if (world.managed(site, storageClass)) return not(managedLost(world, site, `the files of ${name}`, urn));
-  const hosts = world.arraysOf(site, storageClass);
-  if (!hosts || hosts.length === 0) {
-    world.trail.missing(`which array the volume ${name} at ${site} lies on`, urn);
-    return "unknown";
-  }
-  const kept = all(hosts.map(({ server, array }) => world.arrayKept(server, array)));
-  if (kept === "no")
-    world.trail.say(`the files of ${name} lay on array ${hosts[0]?.array ?? ""} at ${site}, which is lost`, urn);
-  return kept;
-}
-
-/** Sites to which the proxies send the writes of a service: there its files come to lie. */
-export function filesHomes(world: World, service: string): readonly string[] {
-  const homes = world.system.proxies.flatMap((proxy) =>
-    proxy.routes
-      .filter(
-        (route) =>
-          route.entry === "public" &&
-          (route.methods === undefined || route.methods.includes("POST")) &&
-          !route.paths.every((path) => postIsRead(world.system, service, path)),
-      )
-      .flatMap(({ backends }) =>
-        backends
-          .filter((backend) => backend.service === service)
-          .slice(0, 1)
-          .map(({ site }) => site),
-      ),
-  );
-  return [...new Set(homes)];
 }
 
 function covers(codes: readonly string[], code: number): boolean {

@@ -48,3 +48,13 @@ export function diskPrice(sku: string, bytes: number): DiskPrice {
     ? { by: "tier", tier: `${family.letter}${tier[0]}` }
     : { by: "unknown", why: `${Math.round(gib)} GiB is more than the largest managed disk` };
 }
+
+/** Premium shares are billed by their size, and have at least so much (Azure Files, provisioned v1 model, 2026). GiB. */
+const SMALLEST_SHARE = 100;
+
+/** How a share of Azure Files of so many bytes is billed. @param sku as a StorageClass names it: `Premium_ZRS` */
+export function sharePrice(sku: string, bytes: number): DiskPrice {
+  return /^Premium_(LRS|ZRS)$/.test(sku)
+    ? { by: "GiB", gib: Math.max(SMALLEST_SHARE, Math.ceil(bytes / GIB)) }
+    : { by: "unknown", why: `shares of ${sku} are billed by more than their size` };
+}

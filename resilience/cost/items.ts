@@ -43,6 +43,12 @@ export const ITEM_KINDS: readonly ItemKind[] = [
     lookUp: "serviceName eq 'Storage' and contains(productName, 'Disks')",
   },
   {
+    key: "share.<sku>",
+    unit: "GiB and month",
+    what: "file shares of Azure Files (share.Premium_ZRS), 100 GiB each at the least",
+    lookUp: "serviceName eq 'Storage' and contains(productName, 'Premium Files')",
+  },
+  {
     key: "address.standard",
     unit: "month",
     what: "one static public address",
@@ -102,6 +108,7 @@ export const items = {
   aks: (tier: string): string => `aks.${tier.toLowerCase()}`,
   node: (size: string): string => `vm.${size}`,
   disk: (sku: string, tier?: string): string => (tier === undefined ? `disk.${sku}` : `disk.${sku}.${tier}`),
+  share: (sku: string): string => `share.${sku}`,
   address: "address.standard",
   loadBalancer: "load-balancer.base",
   loadBalancerRule: "load-balancer.rule",
@@ -119,7 +126,7 @@ export type EndpointKind = "azure" | "external";
 
 /** The same item without redundancy over zones; `undefined` for an item that has none. */
 export function withoutZoneRedundancy(item: string): string | undefined {
-  if (item.startsWith("disk.") && item.includes("_ZRS")) return item.replace("_ZRS", "_LRS");
+  if (/^(disk|share)\./.test(item) && item.includes("_ZRS")) return item.replace("_ZRS", "_LRS");
   if (!item.startsWith("blob.")) return undefined;
   if (item.endsWith(".gzrs") || item.endsWith(".ragzrs")) return item.replace("gzrs", "grs");
   return item.endsWith(".zrs") ? item.replace(/zrs$/, "lrs") : undefined;

@@ -1,10 +1,10 @@
 import { mapFact, unknown as missing, valueOf } from "../fact.ts";
 import type { Fact } from "../fact.ts";
-import { orDefault } from "../observe/field.ts";
+import { orDefault, plain } from "../observe/field.ts";
 import type { Field } from "../observe/field.ts";
-import { skuField } from "../observe/managed-storage.ts";
+import { AZURE_FILE, skuField } from "../observe/managed-storage.ts";
 import { parseQuantity } from "../observe/quantities.ts";
-import { diskPrice } from "./disk-tiers.ts";
+import { diskPrice, sharePrice } from "./disk-tiers.ts";
 import { times, wanted } from "./draft.ts";
 import type { Draft, Found, SiteView } from "./draft.ts";
 import { items } from "./items.ts";
@@ -28,7 +28,7 @@ export function volumeCost(view: SiteView): Found {
     const size = wanted(bytes, view.site, `size of ${what}`, unknown);
     const sku = wanted(skuOf(view, storageClass), view.site, `the disks of ${what}`, unknown);
     if (count === undefined || size === undefined || sku === undefined) continue;
-    const price = diskPrice(sku.name, size);
+    const price = sku.provisioner === AZURE_FILE ? sharePrice(sku.name, size) : diskPrice(sku.name, size);
     if (price.by === "unknown") {
       unknown.push(`${view.site}: ${what}: ${price.why}`);
       continue;
@@ -38,7 +38,10 @@ export function volumeCost(view: SiteView): Found {
       lines.push({
         site: view.site,
         what: `${times(number, `${sku.name} ${price.by === "tier" ? price.tier : `${price.gib} GiB`}`)} (${of})`,
-        item: items.disk(sku.name, price.by === "tier" ? price.tier : undefined),
+        item:
+          sku.provisioner === AZURE_FILE
+            ? items.share(sku.name)
+            : items.disk(sku.name, price.by === "tier" ? price.tier : undefined),
         quantity: price.by === "tier" ? number : number * price.gib,
         unit: price.by === "tier" ? "month" : "GiB and month",
         urns: [urn, sku.urn],
@@ -101,15 +104,22 @@ function sizeOf(field: Field): Fact<number> {
   return field.read("a Kubernetes quantity", parseQuantity);
 }
 
+interface Sku {
+  readonly name: string;
+  readonly urn: string;
+  readonly provisioner: string;
+}
+
 /** Which kind of disk a storage class makes: only a declared class says so, as AKS changes its own with its versions. */
-function skuOf(
-  { declarations, site }: SiteView,
-  storageClass: Fact<string>,
-): Fact<{ readonly name: string; readonly urn: string }> {
-  if (storageClass.state !== "known") return mapFact(storageClass, () => ({ name: "", urn: "" }));
+function skuOf({ declarations, site }: SiteView, storageClass: Fact<string>): Fact<Sku> {
+  if (storageClass.state !== "known") return mapFact(storageClass, () => ({ name: "", urn: "", provisioner: "" }));
   const declared = declarations
     .ofKind("storage.k8s.io/StorageClass", site)
     .find(({ name }) => name === storageClass.value);
   if (!declared) return missing(`storage class ${storageClass.value} is not declared`, storageClass.source);
-  return mapFact(skuField(declared.inputs).text(), (name) => ({ name, urn: declared.urn }));
+  return mapFact(skuField(declared.inputs).text(), (name) => ({
+    name,
+    urn: declared.urn,
+    provisioner: plain(declared.inputs.get("provisioner")) ?? "",
+  }));
 }

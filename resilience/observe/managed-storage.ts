@@ -5,10 +5,13 @@ import { orDefault, plain } from "./field.ts";
 import type { Field } from "./field.ts";
 
 const AZURE_DISK = "disk.csi.azure.com";
+/** Shares of Azure Files, which no server has attached (its CSIDriver says `attachRequired: false`). */
+export const AZURE_FILE = "file.csi.azure.com";
 
 /**
  * Where a class of {@link AZURE_DISK} names no SKU: StandardSSD_LRS (Azure Disk CSI driver, docs/driver-parameters.md, 22
- * August 2026). The zone-redundant classes that AKS brings along itself name theirs.
+ * August 2026). The zone-redundant classes that AKS brings along itself name theirs. Of {@link AZURE_FILE} it is
+ * Standard_LRS, or Premium_LRS for NFS (Azure File CSI driver, docs/driver-parameters.md).
  */
 const APPLIED: VolumeRedundancy = "lrs";
 /** Names under which the driver takes the SKU, in any case (same place). */
@@ -18,11 +21,15 @@ const SKU_NAMES: readonly string[] = ["skuname", "storageaccounttype"];
 export function observeManagedStorage(declarations: Declarations, site: string): readonly ManagedStorage[] {
   return declarations
     .ofKind("storage.k8s.io/StorageClass", site)
-    .filter(({ inputs }) => plain(inputs.get("provisioner")) === AZURE_DISK)
+    .filter(({ inputs }) => [AZURE_DISK, AZURE_FILE].includes(plain(inputs.get("provisioner")) ?? ""))
     .map(({ name, urn, inputs }) => {
       const sku = skuField(inputs);
-      const read: Fact<VolumeRedundancy> = sku.read("a SKU of Azure's disks that ends in _LRS or _ZRS", redundancyOf);
-      return { name, urn, redundancy: orDefault(sku, read, APPLIED) };
+      const read: Fact<VolumeRedundancy> = sku.read(
+        "a SKU of Azure's disks or shares that ends in _LRS or _ZRS",
+        redundancyOf,
+      );
+      const shared = plain(inputs.get("provisioner")) === AZURE_FILE;
+      return { name, urn, redundancy: orDefault(sku, read, APPLIED), ...(shared ? { shared } : {}) };
     });
 }
 

@@ -1,4 +1,4 @@
-import { known, unknown } from "../fact.ts";
+import { known, mapFact, unknown } from "../fact.ts";
 import type { Fact } from "../fact.ts";
 import type { MongoReplicaSet, Proxy, Service, Volume } from "../system.ts";
 import type { Declarations, Declared } from "./declarations.ts";
@@ -121,6 +121,7 @@ export function observeVolumes(declarations: Declarations, services: readonly Se
           site: claim.site,
           urn: claim.urn,
           storageClass: spec.get("storageClassName").text(),
+          shared: mapFact(spec.get("accessModes").texts(), (modes) => modes.includes("ReadWriteMany")),
           content: facts
             ? oneOf(facts.get("content"), ["uploads", "cache"])
             : unknown(`nothing says what ${name} holds`, { urn: claim.urn, path: "" }),

@@ -67,12 +67,14 @@ describe("components/cluster-shape", () => {
       spreadOver: { topologyKey: "topology.kubernetes.io/zone", domains: 3 },
       taintedNodes: true,
       storageClass: "holdfast-zrs",
+      sharedStorageClass: "holdfast-files-zrs",
     });
     expect(inZones(["2"], 4)).to.deep.equal({
       nodes: 4,
       spreadOver: { topologyKey: "kubernetes.io/hostname", domains: 4 },
       taintedNodes: true,
       storageClass: "holdfast-lrs",
+      sharedStorageClass: "holdfast-files-lrs",
     });
   });
 });

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import * as pulumi from "@pulumi/pulumi";
 import { Service } from "../../components/service.ts";
+import { claimPlan, rollout } from "../../components/service-plan.ts";
 import { runProgram } from "../../planner/harness.ts";
 import type { RecordedResource } from "../../planner/harness.ts";
 import { SECRET } from "../../resilience/resource.ts";
@@ -55,6 +56,24 @@ describe("components/service", () => {
     expect(at(deployment, "spec.replicas")).to.equal(1);
     expect(at(deployment, "spec.strategy")).to.deep.equal({ type: "Recreate" });
     expect(at(deployment, `${pod}.volumes.0.persistentVolumeClaim.claimName`)).to.equal("core-media");
+  });
+
+  it("shares users' files between its pods where the platform has storage for it, and keeps a cache to one", () => {
+    const cluster = { storageClass: "disks", sharedStorageClass: "shares" };
+    const service = (...contents: ("uploads" | "cache")[]) => ({
+      replicas: 2,
+      volumes: contents.map((content) => ({ name: content, mountPath: "/files", size: "1Gi", content })),
+    });
+    const [uploads, cache] = service("uploads", "cache").volumes;
+    expect(claimPlan(cluster, uploads!)).to.deep.equal({ storageClass: "shares", accessMode: "ReadWriteMany" });
+    expect(claimPlan(cluster, cache!)).to.deep.equal({ storageClass: "disks", accessMode: "ReadWriteOnce" });
+    expect(claimPlan({ storageClass: "disks" }, uploads!)).to.deep.equal({
+      storageClass: "disks",
+      accessMode: "ReadWriteOnce",
+    });
+    expect(rollout(cluster, service("uploads"))).to.deep.include({ replicas: 2 });
+    expect(rollout(cluster, service("uploads", "cache")).replicas).to.equal(1);
+    expect(rollout({ storageClass: "disks" }, service("uploads")).replicas).to.equal(1);
   });
 
   it("replaces pods one by one otherwise, with a disruption budget", async () => {

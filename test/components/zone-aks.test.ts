@@ -107,6 +107,16 @@ describe("components/zone-aks", () => {
     });
   }
 
+  it("keeps users' files on shares that need no key, which every node mounts", () => {
+    const files = named(zone, "zone-files-class");
+    expect(at(files, "metadata.name")).to.equal("holdfast-files-zrs");
+    expect(files.inputs).to.deep.include({
+      provisioner: "file.csi.azure.com",
+      parameters: { protocol: "nfs", skuName: "Premium_ZRS" },
+      reclaimPolicy: "Retain",
+    });
+  });
+
   it("knows the pods by the cluster's word for them, one credential after the other", () => {
     const cluster = named(zone, "zone-aks");
     expect(at(cluster, "oidcIssuerProfile.enabled")).to.equal(true);

@@ -57,8 +57,30 @@ export function inOneZone(stacks: readonly StackResources[]): readonly StackReso
     address((inputs) => (inputs["zones"] = zones)),
     cluster((inputs) => (inputs["agentPoolProfiles"][0].availabilityZones = zones)),
     storage("Premium_LRS"),
+    shares((inputs) => (inputs["parameters"].skuName = "Premium_LRS")),
   ].reduce((all, edit) => edit(all), stacks);
 }
+
+/** Users' files on disks, which one server at a time has attached, and so with one pod. */
+export function uploadsOnDisks(stacks: readonly StackResources[]): readonly StackResources[] {
+  return ["core", "events"].reduce(
+    (all, name) =>
+      edited(
+        edited(all, "azure", "Deployment", name, (inputs) => (inputs["spec"].replicas = 1)),
+        "azure",
+        "PersistentVolumeClaim",
+        `${name}-media`,
+        (inputs) =>
+          void Object.assign(inputs["spec"], { accessModes: ["ReadWriteOnce"], storageClassName: "holdfast-zrs" }),
+      ),
+    stacks,
+  );
+}
+
+export const shares =
+  (change: Change) =>
+  (stacks: readonly StackResources[]): readonly StackResources[] =>
+    edited(stacks, "azure", "StorageClass", "holdfast-files-zrs", change);
 
 /** Without the services' volumes: users' files kept elsewhere, so that the databases and the pods alone decide. */
 export function withoutUploads(stacks: readonly StackResources[]): readonly StackResources[] {

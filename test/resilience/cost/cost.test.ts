@@ -243,6 +243,12 @@ describe("cost", () => {
         kinds.some((kind) => kind.test(item)),
         item,
       ).to.equal(true);
+    // Two services' files of 20 GiB each: no share is smaller than 100.
+    const shares = planned.lines.filter(({ item }) => item === "share.Premium_ZRS");
+    expect(shares.map(({ quantity, unit }) => [quantity, unit])).to.deep.equal([
+      [100, "GiB and month"],
+      [100, "GiB and month"],
+    ]);
     for (const kind of ["aks.", "vm.", "disk.", "address.", "blob.", "dns.", "traffic-manager."])
       expect(
         items.some((item) => item.startsWith(kind)),
