@@ -51,7 +51,10 @@ export function mayLock({ account, locked }: StoreConfig, told: PeerBackupStore 
   return locked && told?.protocol === "azure-blob" && told.account === account;
 }
 
-/** Versions, and what was deleted of blobs and containers, for as long as backups are kept. */
+/**
+ * Versions, and what was deleted of blobs and containers, for as long as backups are kept. A version that is deleted is held
+ * by the soft delete as a blob is (Microsoft Learn, Soft delete for blobs, 23 February 2022).
+ */
 export function blobServiceProperties(retention: Seconds) {
   const kept = { enabled: true, days: inDays(retention) };
   return { isVersioningEnabled: true, deleteRetentionPolicy: kept, containerDeleteRetentionPolicy: kept };
