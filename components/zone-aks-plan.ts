@@ -36,6 +36,9 @@ const NODES = {
   // options in AKS, 30 July 2026); the databases do not lie on it. Neither can be changed while a pool lives.
   osDiskType: "Managed",
   osDiskSizeGB: 128,
+  // A resolver on each node answers at an address of the node, which no NetworkPolicy can name on this network: pods would
+  // resolve nothing. Said, since AKS means to switch it on by itself one day (Microsoft Learn, LocalDNS in AKS, August 2026).
+  localDNSProfile: { mode: "Disabled" },
   // One at a time, and a node that does not empty within half an hour stops the upgrade instead of losing a database.
   upgradeSettings: { maxSurge: "1", drainTimeoutInMinutes: 30, undrainableNodeBehavior: "Schedule" },
 } as const;

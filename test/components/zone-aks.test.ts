@@ -56,6 +56,12 @@ describe("components/zone-aks", () => {
       expect(pool).to.deep.include({ osDiskType: "Managed", osDiskSizeGB: 128 });
   });
 
+  it("asks the cluster's resolver for names, which the network's policies let pods do", () => {
+    const pools = ["1", "2", "3"].map((one) => named(zone, `zone-workers-${one}`).inputs);
+    for (const pool of [at(named(zone, "zone-aks"), "agentPoolProfiles.0"), ...pools])
+      expect(pool).to.have.nested.property("localDNSProfile.mode", "Disabled");
+  });
+
   it("changes the nodes of one zone after those of another", () => {
     const urns = ["1", "2", "3"].map((one) => named(zone, `zone-workers-${one}`));
     urns.slice(1).forEach((later, index) => expect(later.dependencies).to.include(urns[index]!.urn));
