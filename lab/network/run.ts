@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cacheFolder } from "../binaries/cache.ts";
+import { removeCgroup } from "./cgroup.ts";
 import { isAlive, markOf, signal } from "./mark.ts";
 import type { ProcessMark } from "./mark.ts";
 
@@ -11,7 +12,7 @@ interface RunRecord {
   readonly boot: string;
   readonly driver: ProcessMark;
   readonly processes: readonly ProcessMark[];
-  /** Control groups, as paths below each controller's folder. */
+  /** Control groups, by their names in each hierarchy. */
   readonly cgroups: readonly string[];
   /** Limits of the kernel that were raised, with the value they had. */
   readonly limits: Readonly<Record<string, string>>;
@@ -73,8 +74,8 @@ export class Run {
   }
 
   /** Notes a control group that is about to be made. */
-  noteCgroup(path: string): void {
-    this.#change({ cgroups: [...new Set([...this.#record.cgroups, path])] });
+  noteCgroup(name: string): void {
+    this.#change({ cgroups: [...new Set([...this.#record.cgroups, name])] });
   }
 
   /** Raises a limit of the kernel until the run ends; does nothing where it is high enough. */
@@ -113,7 +114,7 @@ export async function cleanUp(report: (line: string) => void = () => undefined, 
   if (record === undefined) return;
   if (record.boot === bootId()) {
     await endProcesses(record.processes, report);
-    for (const path of record.cgroups) await removeCgroup(path);
+    for (const name of record.cgroups) await removeCgroup(name);
     for (const [file, value] of Object.entries(record.limits)) writeFileSync(file, value);
   }
   for (const name of readdirSync(folder))
@@ -133,40 +134,6 @@ async function endProcesses(marks: readonly ProcessMark[], report: (line: string
           .map(({ pid }) => pid)
           .join(", ")}`,
       );
-    await sleep(20);
-  }
-}
-
-/** Where control groups are mounted; each folder is a hierarchy of its own (version 1). */
-const CGROUP_ROOT = "/sys/fs/cgroup";
-
-/** Removes a control group and those inside it, in every hierarchy. The kernel needs a moment after the last process. */
-async function removeCgroup(path: string): Promise<void> {
-  for (const hierarchy of readdirSync(CGROUP_ROOT)) {
-    const group = join(CGROUP_ROOT, hierarchy, path);
-    for (const folder of [...groupsIn(group)].reverse()) await removeGroup(folder);
-  }
-}
-
-function groupsIn(group: string): readonly string[] {
-  try {
-    const inside = readdirSync(group, { recursive: true, withFileTypes: true }).filter((entry) => entry.isDirectory());
-    // A group's own name is longer than that of the group it lies in.
-    return [group, ...inside.map((entry) => join(entry.parentPath, entry.name))].sort((a, b) => a.length - b.length);
-  } catch {
-    return [];
-  }
-}
-
-async function removeGroup(folder: string): Promise<void> {
-  const end = Date.now() + GONE_WITHIN_MS;
-  for (;;) {
-    try {
-      return rmdirSync(folder);
-    } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "ENOENT") return;
-      if (Date.now() > end) throw new Error(`${dirname(folder)}: cannot remove a control group`, { cause: error });
-    }
     await sleep(20);
   }
 }

@@ -1,0 +1,70 @@
+import { basename } from "node:path";
+import { makeCgroup, removeCgroup } from "../network/cgroup.ts";
+import { setKernel } from "../network/network.ts";
+import { cgroupOf, nodeWords } from "./node-config.ts";
+import { paths } from "./paths.ts";
+import type { SitePrograms } from "./programs.ts";
+import type { Server } from "./server.ts";
+import type { Place, SiteSpec } from "./spec.ts";
+
+const CONTAINERD_WITHIN_MS = 20_000;
+/** Kept beside the images: a server that was built anew has neither. */
+const IMPORTED = `${paths.containerd}/imported`;
+
+/** Readies a server's network for pods: leave with the server's address, and reach those of the other servers. */
+async function routePods(spec: SiteSpec, server: Server, others: readonly Place[], iptables: string): Promise<void> {
+  const { machine } = server;
+  await setKernel(machine, ["net.bridge.bridge-nf-call-iptables=1", "net.ipv4.ip_forward=1"]);
+  const outside = ["-s", spec.net.podRange, "!", "-d", spec.net.podRange, "-o", "eth0", "-j", "MASQUERADE"];
+  await machine.must([iptables, "-w", "-t", "nat", "-A", "POSTROUTING", ...outside]);
+  await machine.ip(others.map(({ pods, address }) => `route add ${pods} via ${address}`));
+}
+
+/** Gives the container runtime each image that it does not have, under the name that manifests know it by. */
+async function importImages(
+  spec: SiteSpec,
+  server: Server,
+  ctr: string,
+  report: (line: string) => void,
+): Promise<void> {
+  const { machine } = server;
+  const { stdout } = await machine.enter(["cat", IMPORTED]);
+  const there = new Set(stdout.split("\n"));
+  for (const { name, file } of spec.images) {
+    const entry = `${name} ${basename(file)}`;
+    if (there.has(entry)) continue;
+    const start = Date.now();
+    const images = [ctr, "--address", paths.containerdSocket, "--namespace", "k8s.io", "images"];
+    await machine.must([...images, "import", file]);
+    // What a power failure takes from an image nobody can pull again.
+    await machine.must(["sync", "--file-system", paths.containerd]);
+    await machine.must(["sh", "-euc", 'echo "$1" >> "$2"; sync "$2"', "sh", entry, IMPORTED]);
+    report(`${server.name}: imported ${name} in ${((Date.now() - start) / 1000).toFixed(1)} s`);
+  }
+}
+
+/** Starts the container runtime of a server that has just been booted, and gives it its images. */
+export async function startRuntime(
+  spec: SiteSpec,
+  server: Server,
+  programs: SitePrograms,
+  others: readonly Place[],
+  report: (line: string) => void,
+): Promise<void> {
+  const { machine } = server;
+  await removeCgroup(cgroupOf(server.name));
+  makeCgroup(cgroupOf(server.name));
+  await routePods(spec, server, others, programs.iptables);
+  const words = nodeWords(spec, server.place);
+  const runtime = await machine.start("containerd", [programs.containerd, ...words.containerd]);
+  const asks = [programs.ctr, "--address", paths.containerdSocket, "version"];
+  await runtime.ready(async () => (await machine.enter(asks)).code === 0, CONTAINERD_WITHIN_MS);
+  await importImages(spec, server, programs.ctr, report);
+}
+
+/** Starts what makes a server a node of the cluster. */
+export async function startNode(spec: SiteSpec, server: Server, programs: SitePrograms): Promise<void> {
+  const words = nodeWords(spec, server.place);
+  await server.machine.start("kubelet", [programs.kubelet, ...words.kubelet]);
+  await server.machine.start("kube-proxy", [programs["kube-proxy"], ...words["kube-proxy"]]);
+}
