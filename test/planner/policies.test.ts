@@ -35,7 +35,7 @@ describe("policies on the command line", function () {
     expect(stdout).to.match(
       /\npinned-images \(mandatory\) {2}Every container's image.*\n {4}spec\.imageName is .*:latest/,
     );
-    expect(stdout).to.match(/\n {4}fix: Write a tag other than latest/);
+    expect(stdout).to.match(/\n {4}fix: Write a tag with a version/);
     expect(stdout).to.match(/policies violated: .*databases-not-exposed/);
     expect(stdout).to.not.contain("correct-horse-battery");
   });

@@ -6,6 +6,7 @@ import { LEFT } from "../../policies/own-names.ts";
 import { Analyzer } from "../../planner/policy-pack/analyzer.ts";
 import type { PolicySetting } from "../../planner/policy-pack/analyzer.ts";
 import { openPack, runPolicies } from "../../planner/policy-pack/pack.ts";
+import type { Pack } from "../../planner/policy-pack/pack.ts";
 import { startPack } from "../../planner/policy-pack/process.ts";
 import { readStack } from "../../resilience/read.ts";
 import { PENDING } from "../../resilience/resource.ts";
@@ -29,22 +30,26 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Speaks to the process as an engine, with what a user's own settings would be: none. */
-async function asEngine<T>(use: (analyzer: Analyzer) => Promise<T>): Promise<T> {
-  const running = await startPack();
-  const analyzer = new Analyzer(running.address);
-  try {
-    return await use(analyzer);
-  } finally {
-    analyzer.close();
-    await running.stop();
-    expect(isRunning(running.pid)).to.equal(false);
-  }
-}
-
 describe("the policy pack's process", () => {
+  /** As `holdfast plan` and `check` use it; starting one takes seconds, so the tests share it. */
+  let pack: Pack;
+  /** Another one, spoken to as an engine does, with no settings of a user's. */
+  let engine: { readonly analyzer: Analyzer; readonly running: Awaited<ReturnType<typeof startPack>> };
+
+  before(async () => {
+    const [opened, running] = await Promise.all([openPack(), startPack()]);
+    pack = opened;
+    engine = { running, analyzer: new Analyzer(running.address) };
+  });
+
+  after(async () => {
+    engine.analyzer.close();
+    await Promise.all([pack.close(), engine.running.stop()]);
+    expect(isRunning(engine.running.pid)).to.equal(false);
+  });
+
   it("finds in a bad stack what one would expect, and names no secret", async () => {
-    const report = await runPolicies([bad()]);
+    const report = await pack.judge([bad()]);
     const broken = new Set(report.findings.map(({ policy }) => policy));
     expect([...broken]).to.include.members([
       "backups-exist",
@@ -75,39 +80,34 @@ describe("the policy pack's process", () => {
     expect(exposed?.message).to.match(/^Service database of type NodePort leads to Cluster database\. /);
   });
 
-  it("tells an engine the remediation with each violation", () =>
-    asEngine(async (analyzer) => {
-      const found = await analyzer.judge(bad(), types(bad()));
-      for (const { name, fix } of rules) {
-        const own = found.filter(({ policy }) => policy === name);
-        for (const { message } of own) expect(message, name).to.contain(`\nfix: ${fix}`);
-      }
-    }));
+  it("tells an engine the remediation with each violation", async () => {
+    const found = await engine.analyzer.judge(bad(), types(bad()));
+    expect(found).to.not.be.empty;
+    for (const { name, fix } of rules) {
+      const own = found.filter(({ policy }) => policy === name);
+      for (const { message } of own) expect(message, name).to.contain(`\nfix: ${fix}`);
+    }
+  });
 
-  it("judges what needs all sites where the stack is the only one, and says so where it is not", () =>
-    asEngine(async (analyzer) => {
-      const overall = rules.filter(({ kind }) => kind === "platform").map(({ name }) => name);
-      const alone = await analyzer.judge(bad(), types(bad()));
-      expect(alone.some(({ policy }) => overall.includes(policy))).to.equal(true);
-      expect(alone.find(({ policy }) => policy === LEFT)?.message).to.contain("does not analyse faults");
-      const [stack] = await happyStacks("two-sites");
-      const oneOfTwo = await analyzer.judge(stack!, types(stack!));
-      expect(oneOfTwo.filter(({ policy }) => overall.includes(policy))).to.deep.equal([]);
-      const left = oneOfTwo.find(({ policy }) => policy === LEFT);
-      expect(left?.level).to.equal("advisory");
-      for (const name of overall) expect(left?.message).to.contain(name);
-    }));
+  it("judges what needs all sites where the stack is the only one, and says so where it is not", async () => {
+    const { analyzer } = engine;
+    const overall = rules.filter(({ kind }) => kind === "platform").map(({ name }) => name);
+    const alone = await analyzer.judge(bad(), types(bad()));
+    expect(alone.some(({ policy }) => overall.includes(policy))).to.equal(true);
+    expect(alone.find(({ policy }) => policy === LEFT)?.message).to.contain("does not analyse faults");
+    const [stack] = await happyStacks("two-sites");
+    const oneOfTwo = await analyzer.judge(stack!, types(stack!));
+    expect(oneOfTwo.filter(({ policy }) => overall.includes(policy))).to.deep.equal([]);
+    const left = oneOfTwo.find(({ policy }) => policy === LEFT);
+    expect(left?.level).to.equal("advisory");
+    for (const name of overall) expect(left?.message).to.contain(name);
+  });
 
   it("agrees with the rules themselves: good platforms break none", async () => {
-    const pack = await openPack();
-    try {
-      for (const name of ["two-sites", "all-azure"] as const) {
-        const { findings, kept } = await pack.judge(await happyStacks(name));
-        expect(findings, name).to.deep.equal([]);
-        expect(kept).to.equal(true);
-      }
-    } finally {
-      await pack.close();
+    for (const name of ["two-sites", "all-azure"] as const) {
+      const { findings, kept } = await pack.judge(await happyStacks(name));
+      expect(findings, name).to.deep.equal([]);
+      expect(kept).to.equal(true);
     }
   });
 
@@ -116,7 +116,7 @@ describe("the policy pack's process", () => {
       spec.template.spec.containers[0].image = PENDING;
       delete spec.template.spec.containers[0].livenessProbe;
     })(await happyStacks("two-sites"));
-    const { findings, pending, kept } = await runPolicies(stacks);
+    const { findings, pending, kept } = await pack.judge(stacks);
     expect(findings.map(({ policy, level }) => `${policy} ${level}`)).to.deep.equal(["probes mandatory"]);
     expect(pending.filter((text) => text.includes("pinned-images"))).to.have.length(1);
     expect(kept).to.equal(false);
@@ -132,21 +132,20 @@ describe("the policy pack's process", () => {
     expect(policies.filter(({ level }) => level !== "disabled").map(({ name }) => name)).to.deep.equal(["probes"]);
   });
 
-  it("refuses names and keys that it does not have, all at once, whoever sends them", () =>
-    asEngine(async (analyzer) => {
-      const failure = await analyzer
-        .configure(
-          new Map<string, PolicySetting>([
-            ["pinned-image", { level: "advisory", settings: {} }],
-            ["probes", { level: "advisory", settings: { readines: true } }],
-          ]),
-        )
-        .then(
-          () => "",
-          (error: unknown) => String(error),
-        );
-      expect(failure).to.contain("did you mean pinned-images?").and.contain("probes.readines");
-    }));
+  it("refuses names and keys that it does not have, all at once, whoever sends them", async () => {
+    const failure = await engine.analyzer
+      .configure(
+        new Map<string, PolicySetting>([
+          ["pinned-image", { level: "advisory", settings: {} }],
+          ["probes", { level: "advisory", settings: { readines: true } }],
+        ]),
+      )
+      .then(
+        () => "",
+        (error: unknown) => String(error),
+      );
+    expect(failure).to.contain("did you mean pinned-images?").and.contain("probes.readines");
+  });
 
   it("names what a folder without a pack lacks, and leaves no process behind", async () => {
     const failure = await startPack("test").then(
