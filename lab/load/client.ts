@@ -5,7 +5,7 @@ import { bodyOf } from "./plan.ts";
 import type { Group } from "./plan.ts";
 import type { Request, Requester, Result } from "./requester.ts";
 
-type Record = Omit<Entry, "group">;
+type Record = Omit<Entry, "group" | "client">;
 
 /** What the clients of a group have in common. */
 export interface ClientSettings {

@@ -6,6 +6,8 @@ import type { Group } from "./plan.ts";
 /** A request and what became of it, as its client saw it. Times: milliseconds since 1970 by the machine's one clock. */
 export interface Entry {
   readonly group: Group;
+  /** Which of the group's clients sent it, from 0. */
+  readonly client: number;
   /** When it was due. */
   readonly start: number;
   readonly end: number;
@@ -60,10 +62,11 @@ export const headerLine = (worker: string, bodyBytes: number, groups: readonly G
 
 /** One line of the history; absent fields are left out, for there are millions of lines. */
 export function entryLine(index: number, entry: Omit<Entry, "group">): string {
-  const { start, end, lag, status, address, id, by, newest, error } = entry;
+  const { client, start, end, lag, status, address, id, by, newest, error } = entry;
   const n = newest && [newest.id, newest.sentAt];
   return JSON.stringify({
     g: index,
+    c: client,
     t: round(start),
     d: round(end - start),
     ...(lag >= 1 ? { l: round(lag) } : {}),
@@ -80,6 +83,7 @@ export const footerLine = (end: Footer): string => JSON.stringify(end);
 
 interface Line {
   readonly g: number;
+  readonly c: number;
   readonly t: number;
   readonly d: number;
   readonly l?: number;
@@ -139,11 +143,18 @@ export async function readHistory(file: string): Promise<History> {
 
 function toEntry(line: Line, groups: readonly Group[], once: (text: string) => string, where: string): Entry {
   const group = groups[line.g];
-  if (!group || !Number.isFinite(line.t) || !Number.isFinite(line.d) || !Number.isInteger(line.s)) {
+  if (
+    !group ||
+    !Number.isInteger(line.c) ||
+    !Number.isFinite(line.t) ||
+    !Number.isFinite(line.d) ||
+    !Number.isInteger(line.s)
+  ) {
     throw new Error(`${where}: no entry of a history`);
   }
   return {
     group,
+    client: line.c,
     start: line.t,
     end: line.t + line.d,
     lag: line.l ?? 0,

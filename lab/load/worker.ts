@@ -45,10 +45,10 @@ async function work(plan: WorkerPlan): Promise<void> {
     requesters.push(requester);
     const settings = { group, requester, resolve, now, bodyBytes: plan.bodyBytes };
     const clients = Array.from({ length: group.clients }, () => new Client(settings));
-    return { group, clients, schedule: new Schedule(group.perSecond, begin, Math.random) };
+    return { group, clients, schedule: new Schedule(group.perSecond, begin, Math.random), sent: 0 };
   });
   const counts = { due: 0, notSent: 0, late: 0 };
-  const underWay = new Map<number, { readonly index: number; readonly start: number; readonly id?: string }>();
+  const underWay = new Map<number, Pick<Entry, "client" | "start" | "id"> & { readonly index: number }>();
   const log = (index: number, entry: Omit<Entry, "group">): void => void out.write(`${entryLine(index, entry)}\n`);
 
   let stopping = false;
@@ -58,21 +58,22 @@ async function work(plan: WorkerPlan): Promise<void> {
 
   while (!stopping) {
     const time = now();
-    for (const [index, { group, clients, schedule }] of groups.entries()) {
-      for (const start of schedule.due(time)) {
+    for (const [index, state] of groups.entries()) {
+      const { group, clients } = state;
+      for (const start of state.schedule.due(time)) {
         const number = counts.due++;
+        const client = state.sent++ % clients.length;
         const id = `${plan.name}-${number}`;
         const own = group.operation === "write" ? { id } : {};
         if (underWay.size >= plan.mostUnderWay) {
           counts.notSent++;
-          log(index, { start, end: start, lag: 0, status: 0, error: "not-sent", ...own });
+          log(index, { client, start, end: start, lag: 0, status: 0, error: "not-sent", ...own });
           continue;
         }
         if (time - start > LATE_MILLISECONDS) counts.late++;
-        underWay.set(number, { index, start, ...own });
-        const client = clients[number % clients.length];
-        void client?.send(Math.round(start * 10) / 10, id).then((entry) => {
-          if (underWay.delete(number)) log(index, entry);
+        underWay.set(number, { index, client, start, ...own });
+        void clients[client]?.send(Math.round(start * 10) / 10, id).then((entry) => {
+          if (underWay.delete(number)) log(index, { client, ...entry });
         });
       }
     }
@@ -82,8 +83,8 @@ async function work(plan: WorkerPlan): Promise<void> {
   const last = now() + DRAIN_MILLISECONDS;
   while (underWay.size > 0 && now() < last) await sleep(20);
   const end = now();
-  for (const { index, start, id } of underWay.values()) {
-    log(index, { start, end, lag: 0, status: 0, error: "unfinished", ...(id === undefined ? {} : { id }) });
+  for (const { index, client, start, id } of underWay.values()) {
+    log(index, { client, start, end, lag: 0, status: 0, error: "unfinished", ...(id === undefined ? {} : { id }) });
   }
   underWay.clear();
   out.end(`${footerLine({ end, ...counts })}\n`);

@@ -45,7 +45,7 @@ describe("the history of a load", () => {
       )
       .map(([start, span, status, id, by, newest, error, address, lag]) => {
         const rest = Object.assign({}, id, by, newest, error, address) as Partial<Entry>;
-        return { start, end: start + span, lag, status, ...rest };
+        return { client: 1, start, end: start + span, lag, status, ...rest };
       });
     await fc.assert(
       fc.asyncProperty(fc.array(entry, { maxLength: 8 }), async (entries) => {
@@ -59,7 +59,7 @@ describe("the history of a load", () => {
   });
 
   it("of a killed worker has no end, and lacks its torn last line", async () => {
-    const line = entryLine(1, { start: 1, end: 2, lag: 0, status: 200 });
+    const line = entryLine(1, { client: 0, start: 1, end: 2, lag: 0, status: 200 });
     write(head, line, line.slice(0, 9));
     const read = await readHistory(file);
     expect(read.footer).to.equal(undefined);
@@ -68,9 +68,9 @@ describe("the history of a load", () => {
   });
 
   it("is refused, with the line, where something else stands in it", async () => {
-    write(head, "torn", entryLine(0, { start: 1, end: 2, lag: 0, status: 200 }));
+    write(head, "torn", entryLine(0, { client: 0, start: 1, end: 2, lag: 0, status: 200 }));
     expect(await failure()).to.match(/line 2/);
-    write(head, entryLine(7, { start: 1, end: 2, lag: 0, status: 200 }));
+    write(head, entryLine(7, { client: 0, start: 1, end: 2, lag: 0, status: 200 }));
     expect(await failure()).to.match(/line 2: no entry/);
     write("");
     expect(await failure()).to.match(/no/);
@@ -79,6 +79,7 @@ describe("the history of a load", () => {
   it("tells what the machine carried in a window", () => {
     const at = (start: number, more: Partial<Entry> = {}): Entry => ({
       group,
+      client: 0,
       start,
       end: start + 5,
       lag: 0,
