@@ -11,7 +11,8 @@ import type { World } from "./world.ts";
  */
 const GEO = {
   lag: "the copies in the paired region are made asynchronously, usually within 15 minutes, for which Microsoft promises nothing",
-  failover: "they can be read only after a person has failed the account over (az storage account failover)",
+  failover:
+    "they can be read only after a person has failed the account over (az storage account failover), which Azure may refuse where versions are immutable: Microsoft says both (docs/restore.md)",
 } as const;
 
 const inPairedRegion = (redundancy: AccountRedundancy | undefined): boolean =>
