@@ -1,5 +1,6 @@
 import { loadOf } from "../resilience/capacity/load.ts";
 import { valueOf } from "../resilience/fact.ts";
+import type { FaultEvent } from "../resilience/fault.ts";
 import type { Outcome } from "../resilience/outcome.ts";
 import { dataPlaces } from "../resilience/places.ts";
 import { roleNames } from "../resilience/roles.ts";
@@ -31,7 +32,9 @@ export function factsOf({ judgement, configuration }: Candidate): readonly Compa
     { what: "scaling", id: "N4, S3.4", text: system.sites.map(scalingText).join("; ") },
     { what: "personal data lies", id: "S2.5", text: dataText(system) },
     { what: "data with one provider only", id: "S2.5", text: soleText(system) },
-    { what: "without the provider", id: "S2.5", text: providerText(outcomes) },
+    { what: "without a zone", id: "S2.4, S3.3", text: withoutText(outcomes, "zone") },
+    { what: "without a site, or its region", id: "S2.4", text: withoutText(outcomes, "site") },
+    { what: "without the provider", id: "S2.5", text: withoutText(outcomes, "provider") || "no provider is declared" },
     { what: "cost", id: "R6", text: costSentence(cost) },
   ];
 }
@@ -91,11 +94,13 @@ function synchronisationText({ workload, postgres }: System): string {
   return load ? `${bitRate(loadOf(load).replicationBits * standbys)} at the peak` : "unknown: the load is not declared";
 }
 
-function scalingText({ name, servers, mostServers }: Site): string {
+/** A pool grows for pods that find no room, and load alone makes no pods. */
+function scalingText({ name, servers, mostServers, podAutoscalers }: Site): string {
   const most = mostServers && valueOf(mostServers);
-  return most === undefined || most === servers.length
-    ? `${name}: ${servers.length} ${servers.length === 1 ? "server" : "servers"}, more by hand`
-    : `${name}: ${servers.length} to ${most} servers, by itself`;
+  if (most === undefined || most === servers.length)
+    return `${name}: ${servers.length} ${servers.length === 1 ? "server" : "servers"}, more by hand`;
+  const grows = `${name}: ${servers.length} to ${most} servers, by itself`;
+  return podAutoscalers ? grows : `${grows} for pods that find no room; more pods as the load grows by hand`;
 }
 
 /** Distinct places of all data; where no provider is named, the site's owner keeps it. */
@@ -122,13 +127,17 @@ function soleText(system: System): string {
   return [...sole, ...open].join(", ") || "none";
 }
 
-function providerText(outcomes: readonly Outcome[]): string {
-  const gone = outcomes.filter(({ fault }) => fault.startsWith("provider:"));
-  if (gone.length === 0) return "no provider is declared";
-  return gone
-    .map(({ fault, sites, recovery, dataLoss }) => {
-      const levels = sites.map(({ site, reads, writes }) => `${site}'s clients ${reads}/${writes}`).join(", ");
-      return `${fault}: ${levels}; recovery ${recoveryText(recovery)}; lost: ${dataLossText(dataLoss)}`;
-    })
-    .join("; ");
+/** What the loss of each thing of one kind leaves; what is the same for several is told once. */
+function withoutText(outcomes: readonly Outcome[], kind: FaultEvent["kind"]): string {
+  const told = new Map<string, string[]>();
+  for (const { fault, events, sites, recovery, dataLoss } of outcomes) {
+    const [event, ...others] = events.flat();
+    if (event?.kind !== kind || others.length > 0) continue;
+    const levels = [...new Set(sites.map(({ reads, writes }) => `${reads}/${writes}`))];
+    const each = sites.map(({ site, reads, writes }) => `${site}'s clients ${reads}/${writes}`).join(", ");
+    const lost = dataLossText(dataLoss);
+    const text = `${levels.length === 1 ? levels.join("") : each}, ${recoveryText(recovery)}${lost === "none" ? "" : `, lost: ${lost}`}`;
+    told.set(text, [...(told.get(text) ?? []), fault]);
+  }
+  return [...told].map(([text, faults]) => `${faults.join(", ")}: ${text}`).join("; ");
 }

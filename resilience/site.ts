@@ -18,6 +18,8 @@ export interface Site {
   readonly servers: readonly Server[];
   /** Servers at the most, where pools scale by themselves; absent: as many as `servers`. */
   readonly mostServers?: Fact<number>;
+  /** HorizontalPodAutoscalers: without one no load makes more pods, for which pools would grow. Absent: not read. */
+  readonly podAutoscalers?: number;
   /** Zones in which the cluster's own services (name resolution among them) run; absent: on `servers`. */
   readonly systemZones?: Fact<readonly string[]>;
   readonly uplink: Fact<number>;

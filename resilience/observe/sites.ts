@@ -37,6 +37,7 @@ export function observeSite(declarations: Declarations, zone: Declared): Site {
     ...(managed.length === 0 ? {} : { managedStorage: managed }),
     servers: [...servers.flatMap(serverOf), ...(aks?.servers ?? [])],
     ...(aks?.facts ?? {}),
+    podAutoscalers: declarations.ofKind("autoscaling/HorizontalPodAutoscaler", site).length,
     uplink: inputs.get("uplink").number(),
     publicAddresses: inputs.get("publicAddresses").texts(),
     enforcesNetworkPolicies: enforced.absent && aks ? aks.enforcesNetworkPolicies : enforced.boolean(),

@@ -62,7 +62,13 @@ describe("comparison of topologies", function () {
     expect(fact("all-azure", "synchronisation between sites")).to.match(/^none/);
     expect(fact("master-slave", "zones")).to.match(/^2 /);
     expect(fact("all-azure", "zones")).to.equal("3 (azure 3)");
-    expect(fact("all-azure", "scaling")).to.equal("azure: 3 to 6 servers, by itself");
+    expect(fact("all-azure", "scaling")).to.equal(
+      "azure: 3 to 6 servers, by itself for pods that find no room; more pods as the load grows by hand",
+    );
+    expect(fact("all-azure", "without a zone")).to.match(
+      /^zone:azure\/1, zone:azure\/2, zone:azure\/3: full\/full, automatic in/,
+    );
+    expect(fact("all-azure", "without a site, or its region")).to.match(/^site:azure: down\/down, never/);
     expect(fact("master-slave", "personal data lies")).to.not.match(/azure|westeurope/);
     expect(fact("azure-primary", "personal data lies")).to.match(
       /azure, westeurope, NL .*aachen: servers of one's own/,
