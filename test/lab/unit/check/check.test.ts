@@ -201,4 +201,11 @@ describe("the age of answers", () => {
       ["pg-titan", 0],
     ]);
   });
+
+  it("counts until a read was really sent, and not for writes that were lost", () => {
+    const late = { ...readOf(3000, { id: "a", sentAt: 1000 }), lag: 500 };
+    const seen = evidence(late);
+    expect(staleness(seen)[0]?.worst).to.equal(1.4);
+    expect(staleness({ ...seen, stores: [{ site: "aachen", rows: [row("a", 1000, FIRST)] }] })[0]?.stale).to.equal(0);
+  });
 });
