@@ -31,7 +31,8 @@ export function monitoringChart(notifies: boolean): Chart {
       kubeScheduler: { enabled: false },
       kubeEtcd: { enabled: false },
       kubeProxy: { enabled: false },
-      // Its own needs the rights of the server's root; `Monitoring` declares one that does not.
+      // Its own mounts the server's files, and is the chart's only part beyond the standard `restricted`; `Monitoring` declares
+      // one that does not.
       nodeExporter: { enabled: false },
       prometheusOperator: {
         // What they would check, this program writes.

@@ -14,10 +14,10 @@ const USER = 65_534;
 const COLLECTORS = ["mdadm", "zfs", "uname"];
 
 /**
- * Declares node exporter on every server, to tell when an array has lost a disk. The chart's own wants the server's
- * network, processes and root directory, which only the standard `privileged` admits. Arrays need nothing of that: the
- * kernel shows all of a server's in every container, in /proc/mdstat, /sys/block and /proc/spl, none of which is a
- * namespace's own or among the paths that container runtimes mask (OCI defaults of containerd 2.1 and CRI-O 1.33).
+ * Declares node exporter on every server, to tell when an array has lost a disk. The chart's own mounts the server's
+ * /proc, /sys and root directory, which only the standard `privileged` admits. Arrays need nothing of that: the kernel
+ * shows all of a server's in every container, in /proc/mdstat and /proc/spl, which belong to no namespace and are not
+ * among the paths that container runtimes mask (containerd 2.4, pkg/oci, default masked paths).
  */
 export function declareNodeExporter(name: string, context: SiteContext, parent: pulumi.Resource): void {
   const podLabels = labels(NODE_EXPORTER);
