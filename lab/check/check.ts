@@ -43,7 +43,8 @@ export function check(evidence: Evidence, stated: Stated): Checked {
 }
 
 function lossProblems({ lost, worstAge, afterFault, damaged, strange, acknowledged }: Losses, rpo: number): string[] {
-  const beyond = lost.filter(({ age }) => age > rpo);
+  // With none promised, one of that very moment is too many as well.
+  const beyond = lost.filter(({ age }) => age > rpo || (rpo === 0 && age === 0));
   return [
     ...(acknowledged === 0 ? ["no write was acknowledged: nothing was checked"] : []),
     ...(beyond.length > 0

@@ -124,6 +124,12 @@ describe("lost writes", () => {
     expect(problems).to.deep.equal(["core: 1 writes acknowledged after the fault are lost: b"]);
   });
 
+  it("of the very moment of the fault are too many where none may be lost", () => {
+    const then = { ...evidence, faultAt: 4200 };
+    expect(check(then, stated).problems).to.have.length(1);
+    expect(check(then, { ...stated, rpo: 1 }).problems).to.deep.equal([]);
+  });
+
   it("are not confused with damaged and strange ones", () => {
     const bad = [{ ...rows[0]!, body: "x" }, rows[1]!, row("b", 4000, FIRST), row("z", 1, FIRST)];
     const found = losses({ ...evidence, stores: [{ site: "aachen", rows: bad }] });
