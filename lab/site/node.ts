@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import { makeCgroup, removeCgroup } from "../network/cgroup.ts";
 import { setKernel } from "../network/network.ts";
 import { cgroupOf, nodeWords } from "./node-config.ts";
@@ -20,7 +19,7 @@ async function routePods(spec: SiteSpec, server: Server, others: readonly Place[
   await machine.ip(others.map(({ pods, address }) => `route add ${pods} via ${address}`));
 }
 
-/** Gives the container runtime each image that it does not have, under the name that manifests know it by. */
+/** Gives the container runtime the images that it does not have. A file may hold several, and is imported once. */
 async function importImages(
   spec: SiteSpec,
   server: Server,
@@ -28,19 +27,25 @@ async function importImages(
   report: (line: string) => void,
 ): Promise<void> {
   const { machine } = server;
+  const images = [ctr, "--address", paths.containerdSocket, "--namespace", "k8s.io", "images"];
   const { stdout } = await machine.enter(["cat", IMPORTED]);
   const there = new Set(stdout.split("\n"));
-  for (const { name, file } of spec.images) {
-    const entry = `${name} ${basename(file)}`;
-    if (there.has(entry)) continue;
+  for (const file of new Set(spec.images.map((image) => image.file))) {
+    if (there.has(file)) continue;
     const start = Date.now();
-    const images = [ctr, "--address", paths.containerdSocket, "--namespace", "k8s.io", "images"];
     await machine.must([...images, "import", file]);
     // What a power failure takes from an image nobody can pull again.
     await machine.must(["sync", "--file-system", paths.containerd]);
-    await machine.must(["sh", "-euc", 'echo "$1" >> "$2"; sync "$2"', "sh", entry, IMPORTED]);
-    report(`${server.name}: imported ${name} in ${((Date.now() - start) / 1000).toFixed(1)} s`);
+    await machine.must(["sh", "-euc", 'echo "$1" >> "$2"; sync "$2"', "sh", file, IMPORTED]);
+    const names = spec.images.filter((image) => image.file === file).length;
+    report(`${server.name}: imported ${names} images in ${((Date.now() - start) / 1000).toFixed(1)} s`);
   }
+  const known = await machine.must([...images, "list", "--quiet"]);
+  const missing = spec.images.filter(({ name }) => !known.split("\n").includes(name));
+  if (missing.length > 0)
+    throw new Error(
+      `${server.name} has no image ${missing.map(({ name, file }) => `${name} (of ${file})`).join(", ")}`,
+    );
 }
 
 /** Starts the container runtime of a server that has just been booted, and gives it its images. */

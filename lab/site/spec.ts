@@ -20,7 +20,7 @@ export interface SharedStorage {
   readonly provisioner: string;
 }
 
-/** An image file, and the name that manifests know it by. */
+/** An image, by the name that manifests know it by, and the file that it lies in, alone or with others. */
 export interface SiteImage {
   readonly name: string;
   readonly file: string;

@@ -1,0 +1,94 @@
+import { X509Certificate } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { parse } from "yaml";
+import { Authority } from "../../../../lab/site/certificates.ts";
+import { controlPlaneWords } from "../../../../lab/site/control-plane.ts";
+import { nodeWords } from "../../../../lab/site/node-config.ts";
+import { clusterSettings } from "../../../../lab/site/settings.ts";
+import { placeServers } from "../../../../lab/site/spec.ts";
+import type { SiteSpec } from "../../../../lab/site/spec.ts";
+
+const spec: SiteSpec = {
+  net: { name: "azure", publicAddress: "203.0.113.30", podRange: "10.3.0.0/16", serviceRange: "10.103.0.0/16" },
+  servers: [{ name: "control", controlPlane: true, pods: false }, { name: "worker" }],
+  images: [],
+  resolver: "198.18.0.53",
+  words: {
+    "kube-controller-manager": ["--node-monitor-grace-period=20s"],
+    kubelet: ["--node-status-update-frequency=4s"],
+  },
+};
+const [control, worker] = placeServers(spec) as [
+  ReturnType<typeof placeServers>[0],
+  ReturnType<typeof placeServers>[0],
+];
+
+interface Kubeconfig {
+  readonly clusters: readonly [{ readonly cluster: { readonly server: string } }];
+  readonly users: readonly [{ readonly user: { readonly "client-certificate-data": string } }];
+}
+
+describe("the settings of a site's servers", () => {
+  let folder: string | undefined;
+  let authority: Authority;
+
+  before(async function () {
+    // Elsewhere `openssl` may be another program.
+    if (process.platform !== "linux") this.skip();
+    folder = mkdtempSync(join(tmpdir(), "holdfast-certificates-"));
+    authority = await Authority.open("openssl", folder, "azure-ca");
+  });
+
+  after(() => {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  });
+
+  const settings = (place: typeof control) => clusterSettings(spec, place, control, authority, "/usr/lib/cni");
+
+  it("give each server what it needs, and no server the keys of another part", async () => {
+    const [master, node] = [await settings(control), await settings(worker)];
+    expect(Object.keys(master)).to.include.members(["kubernetes/ca.key", "kubernetes/accounts.key"]);
+    expect(Object.keys(master)).not.to.include("kubernetes/kubelet.key");
+    expect(Object.keys(node)).to.include.members(["kubernetes/kubelet.key", "kubernetes/containerd.toml"]);
+    for (const secret of ["ca.key", "accounts.key", "administrator.kubeconfig", "api-server.key"])
+      expect(Object.keys(node)).not.to.include(`kubernetes/${secret}`);
+  });
+
+  it("let a server be known by its names, and a client by Kubernetes' name for it", async () => {
+    const master = await settings(control);
+    const server = new X509Certificate(master["kubernetes/api-server.crt"]!);
+    const ca = new X509Certificate(master["kubernetes/ca.crt"]!);
+    expect(server.verify(ca.publicKey)).to.equal(true);
+    expect(server.ca).to.equal(false);
+    for (const name of ["203.0.113.31", "10.103.0.1", "127.0.0.1"]) expect(server.checkIP(name)).to.equal(name);
+    expect(server.checkHost("kubernetes.default.svc")).to.equal("kubernetes.default.svc");
+    const kubelet = parse((await settings(worker))["kubernetes/kubelet.kubeconfig"]!) as Kubeconfig;
+    expect(kubelet.clusters[0].cluster.server).to.equal("https://203.0.113.31:6443");
+    const client = new X509Certificate(Buffer.from(kubelet.users[0].user["client-certificate-data"], "base64"));
+    expect(client.subject).to.equal("O=system:nodes\nCN=system:node:worker");
+    expect(client.verify(ca.publicKey)).to.equal(true);
+  });
+
+  it("are the same when a server is built anew", async () => {
+    const again = await Authority.open("openssl", folder!, "azure-ca");
+    expect(await clusterSettings(spec, control, control, again, "/usr/lib/cni")).to.deep.equal(await settings(control));
+  });
+
+  it("keep a server's pods to its part of the addresses, and in its control group", async () => {
+    const node = await settings(worker);
+    expect(node["cni/net.d/10-pods.conflist"]).to.include('"subnet":"10.3.1.0/24"');
+    expect(parse(node["kubernetes/kubelet.yaml"]!)).to.include({ cgroupRoot: "/holdfast-worker" });
+    expect(parse(node["kubernetes/kubelet.yaml"]!)).to.have.deep.property("clusterDNS", ["10.103.0.10"]);
+    expect(parse(node["kubernetes/kube-proxy.yaml"]!)).to.include({ clusterCIDR: "10.3.0.0/16" });
+  });
+
+  it("are followed by the words that a drill adds", () => {
+    expect(controlPlaneWords(spec, control.address)["kube-controller-manager"].at(-1)).to.equal(
+      "--node-monitor-grace-period=20s",
+    );
+    expect(nodeWords(spec, worker).kubelet.at(-1)).to.equal("--node-status-update-frequency=4s");
+  });
+});
