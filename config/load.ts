@@ -142,7 +142,7 @@ class Reader {
     const topology = given === undefined ? defaultTopology(stack) : findTopology(given);
     if (!topology) {
       const value = given ?? `nothing, and no topology has a site ${stack}`;
-      this.#add("topology", `one of ${names.join(", ")}`, value, fixByName("topology", given ?? "", names));
+      this.#add("topology", `one of ${names.join(", ")}`, value, fixByName("topology", given ?? "", names, stack));
     } else if (!topology.sites.some(({ name }) => name === stack)) {
       const sites = topology.sites.map(({ name }) => name);
       this.#add(
@@ -160,7 +160,7 @@ class Reader {
     const given = this.#text(key);
     if (given === undefined) return fallback;
     if (allowed.includes(given)) return given;
-    this.#add(key, `one of ${allowed.join(", ")}`, show(given), fixByName(key, given, allowed));
+    this.#add(key, `one of ${allowed.join(", ")}`, show(given), fixByName(key, given, allowed, this.#raw.stack));
     return undefined;
   }
 
@@ -245,6 +245,6 @@ class Reader {
   }
 }
 
-function fixByName(key: string, given: string, names: readonly string[]): string {
-  return `pulumi config set holdfast:${key} ${nearest(given, names) ?? names[0] ?? "<name>"}`;
+function fixByName(key: string, given: string, names: readonly string[], stack: string): string {
+  return `pulumi config set holdfast:${key} ${nearest(given, names) ?? names[0] ?? "<name>"} -s ${stack}`;
 }

@@ -202,6 +202,11 @@ describe("config of a site on AKS", () => {
     expect(found.filter(({ offender }) => offender.includes("workerPool.min"))).to.have.length(2);
   });
 
+  it("answers a mistyped topology with what to type, in this stack", () => {
+    const found = problems((_it, config) => (config["holdfast:topology"] = "azure-primari"));
+    expect(found.map(({ fix }) => fix)).to.deep.equal(["pulumi config set holdfast:topology azure-primary -s azure"]);
+  });
+
   it("refuses a kubeconfig, which would be left aside", () => {
     const [problem, ...others] = problems((_it, config) => (config["holdfast:kubeconfig"] = SECRET));
     expect(others).to.deep.equal([]);
