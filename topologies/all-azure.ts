@@ -27,7 +27,7 @@ export const allAzure: Topology = {
       {
         id: "S2.3",
         title: "A zone of the region fails: replication reaches the availability goal",
-        fault: "zone:azure/1",
+        fault: "zone:azure/*",
         reads: "full",
         writes: { azure: "full" },
         dataLoss: seconds(0),

@@ -106,7 +106,7 @@ export interface PromisePlan<Time extends number = Seconds> {
 export interface ClaimPlan<Time extends number = Seconds> {
   readonly id: string;
   readonly title: string;
-  /** The fault expression. */
+  /** The fault expression; `zone:<site>/*`: whichever zone inside the site. */
   readonly fault: string;
   /** Settled service (after automatic recovery, without a person) that is claimed, per site's clients. */
   readonly reads: "full" | "none" | "any";

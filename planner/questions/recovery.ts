@@ -11,10 +11,13 @@ export function primaryFailure(primary: string, outcomes: readonly Outcome[]): A
   const settled = sites
     .map(({ site, reads, writes }) => `${site}'s clients: reads ${reads}, writes ${writes}`)
     .join("; ");
+  // With one site there is no other to lead to.
   const names =
-    dns.settles && dns.seconds !== null
-      ? `By itself: names lead to living sites only within ${formatSeconds(dns.seconds)}.`
-      : "Not by itself: names go on leading to the dead site.";
+    sites.length === 1
+      ? "Not by itself: no other site is left to answer."
+      : dns.settles && dns.seconds !== null
+        ? `By itself: names lead to living sites only within ${formatSeconds(dns.seconds)}.`
+        : "Not by itself: names go on leading to the dead site.";
   const commands = recovery.commands.length > 0 ? [`By a person: ${recovery.commands.join("; ")}.`] : [];
   return { id: "N2", question, sentences: [names, `Then ${settled}.`, ...commands] };
 }

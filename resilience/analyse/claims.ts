@@ -49,15 +49,27 @@ function claimsService({ reads, writes }: Claim): boolean {
   return reads === "full" || Object.values(writes).includes("full");
 }
 
-/** The claim's fault, or why the system can't have it. */
-export function claimedFault(system: System, claim: Claim): Fault | string {
+/** A claim on whichever zone inside a site: `zone:azure/*`. */
+const ANY_ZONE = /^zone:([^/]+)\/\*$/;
+
+/** The faults that the claim speaks of, of which each must be as it says; or why the system can't have them. */
+export function claimedFaults(system: System, claim: Claim): readonly Fault[] | string {
   try {
-    return parseFault(claim.fault, system);
+    return expressions(system, claim).map((expression) => parseFault(expression, system));
   } catch (error) {
     if (error instanceof InputError)
       return error.problems.map(({ offender, rule }) => `${offender}: ${rule}`).join("; ");
     throw error;
   }
+}
+
+/** A site whose servers name no zone is one. */
+function expressions(system: System, { fault }: Claim): readonly string[] {
+  const name = ANY_ZONE.exec(fault)?.[1];
+  if (name === undefined) return [fault];
+  const servers = system.sites.find((site) => site.name === name)?.servers ?? [];
+  const zones = new Set(servers.flatMap(({ zone }) => (zone && valueOf(zone)) ?? []));
+  return zones.size === 0 ? [`zone:${name}`] : [...zones].map((zone) => `zone:${name}/${zone}`);
 }
 
 function chain(outcome: Outcome, own: Trail): readonly Reason[] {
@@ -155,8 +167,8 @@ function split(claim: Claim, { splitBrain }: Outcome): readonly Point[] {
 /** A claim that names the backup stands only if that backup outlives the fault. */
 function restored(system: System, claim: Claim, outcome: Outcome, trail: Trail): readonly Point[] {
   const site = claim.restoredFrom;
-  const fault = claimedFault(system, claim);
-  if (site === undefined || typeof fault === "string") return [];
+  if (site === undefined) return [];
+  const fault = parseFault(outcome.fault, system);
   const lost = outcome.dataLoss.filter(({ kind }) => kind !== "none");
   if (lost.length === 0) return [{ holds: true, text: `nothing needs the backup at ${site}` }];
   return diskScenarios(system, fault.steps, new Trail()).flatMap((scenario) => {

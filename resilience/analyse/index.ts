@@ -4,7 +4,7 @@ import { valueOf } from "../fact.ts";
 import { catalogue } from "../faults/catalogue.ts";
 import type { CapacityOutcome, ClaimVerdict, Outcome, PromiseVerdict } from "../outcome.ts";
 import type { System } from "../system.ts";
-import { claimedFault, judgeClaim } from "./claims.ts";
+import { claimedFaults, judgeClaim } from "./claims.ts";
 import { shares } from "./names.ts";
 import { withoutPublicCertificate } from "./public-certificates.ts";
 import { outcomeOf } from "./outcome.ts";
@@ -14,8 +14,8 @@ export function analyse(system: System, fault: Fault): Outcome {
   const outcome = outcomeOf(system, fault);
   const promises = valueOf(system.promises);
   const claims = (promises?.claims ?? []).filter((claim) => {
-    const claimed = claimedFault(system, claim);
-    return typeof claimed !== "string" && claimed.expression === fault.expression;
+    const claimed = claimedFaults(system, claim);
+    return typeof claimed !== "string" && claimed.some(({ expression }) => expression === fault.expression);
   });
   const verdicts = promises ? claims.map((claim) => promiseOf(judgeClaim(system, claim, promises, outcome))) : [];
   return {
@@ -34,17 +34,23 @@ export function analyseAll(system: System): readonly Outcome[] {
 export function judgeClaims(system: System): readonly ClaimVerdict[] {
   const promises = valueOf(system.promises);
   return (promises?.claims ?? []).map((claim): ClaimVerdict => {
-    const fault = claimedFault(system, claim);
-    if (typeof fault === "string")
+    const faults = claimedFaults(system, claim);
+    if (typeof faults === "string")
       return {
         claim,
         verdict: "unknown",
-        why: `the system does not have what the claim speaks of: ${fault}`,
+        why: `the system does not have what the claim speaks of: ${faults}`,
         reasons: [],
       };
-    return judgeClaim(system, claim, promises as NonNullable<typeof promises>, outcomeOf(system, fault));
+    const verdicts = faults.map((fault) => {
+      const judged = judgeClaim(system, claim, promises as NonNullable<typeof promises>, outcomeOf(system, fault));
+      return faults.length === 1 ? judged : { ...judged, why: `${fault.expression}: ${judged.why}` };
+    });
+    return verdicts.reduce((a, b) => (WORST.indexOf(b.verdict) < WORST.indexOf(a.verdict) ? b : a));
   });
 }
+
+const WORST: readonly ClaimVerdict["verdict"][] = ["refuted", "unknown", "pending", "confirmed"];
 
 /** Load against capacity while nothing is wrong [R1-R3]; empty if the load or the names' records are not known. */
 export function normalCapacity(system: System): readonly CapacityOutcome[] {

@@ -89,6 +89,11 @@ describe("questions of the document where a site is on AKS", function () {
     ]);
   });
 
+  it("N2: names no living site to be led to where there is one alone", () => {
+    const told = answers.find(({ id }) => id === "N2")?.sentences.join(" ");
+    expect(told).to.contain("no other site is left").and.not.contain("living sites");
+  });
+
   it("N4, S3.4: multiplies the nodes of the pool, of which each zone needs one", () => {
     const { table, sentences } = answers.find(({ id }) => id === "N4")!;
     expect(table?.head).to.deep.equal(["fault", "3 servers", "6 servers", "9 servers"]);

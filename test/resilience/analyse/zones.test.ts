@@ -135,6 +135,15 @@ describe("a zone inside a site", function () {
     expect(levels(after(await systemAfter(other, withoutUploads), "zone:azure/1"))).to.equal("full/full");
   });
 
+  it("refutes S2.3 by whichever zone it does not hold of", async () => {
+    const system = await systemAfter(cluster((inputs) => (inputs["agentPoolProfiles"][0].availabilityZones = ["2"])));
+    expect(levels(after(system, "zone:azure/1"))).to.equal("full/full");
+    expect(one(judgeClaims(system), ({ claim }) => claim.id === "S2.3")).to.deep.include({ verdict: "refuted" });
+    expect(one(judgeClaims(system), ({ claim }) => claim.id === "S2.3").why).to.match(/^zone:azure\/2: /);
+    expect(verdict(after(system, "zone:azure/2"), "S2.3")).to.equal("broken");
+    expect(verdict(after(system, "zone:azure/1"), "S2.3")).to.equal("kept");
+  });
+
   it("leaves unknown what depends on the zones of an address that names none", async () => {
     const outcome = after(await systemAfter(address((inputs) => delete inputs["zones"])), "zone:azure/1");
     expect(levels(outcome)).to.equal("unknown/unknown");
