@@ -2,6 +2,7 @@ import { formatSeconds } from "../../topologies/units.ts";
 import { backupsOf, dataOf } from "../data.ts";
 import type { Data } from "../data.ts";
 import { Findings, threshold } from "../findings.ts";
+import { expectsData } from "../keys-awaited.ts";
 import type { StackRule, StackView } from "../rule.ts";
 
 const DAY = 86_400;
@@ -24,7 +25,7 @@ export const backupsExist: StackRule = {
     },
   },
   subject: "a database that takes writes, or a volume of uploads",
-  expected: ({ system }) => dataOf(system).length > 0,
+  expected: expectsData,
   evaluate(view, settings) {
     const findings = new Findings();
     for (const data of dataOf(view.system)) {

@@ -3,6 +3,7 @@ import type { Backup, BackupStore } from "../../resilience/system.ts";
 import { backupsOf, dataOf } from "../data.ts";
 import type { Data } from "../data.ts";
 import { Findings } from "../findings.ts";
+import { expectsData } from "../keys-awaited.ts";
 import { arrayText, lyingOf, managedOf, placesOf, siteOf } from "../places.ts";
 import type { StackRule, StackView } from "../rule.ts";
 
@@ -17,7 +18,7 @@ export const backupsOffArray: StackRule = {
   fix: `${FIX}.`,
   level: "mandatory",
   subject: "a backup of a database or of a volume of uploads",
-  expected: (view) => pairs(view).length > 0,
+  expected: expectsData,
   evaluate(view) {
     const findings = new Findings();
     for (const { data, backup } of pairs(view)) {

@@ -21,7 +21,6 @@ export const copiesInTwoZones: PlatformRule = {
     },
   },
   subject: "a database or a volume of uploads",
-  expected: ({ system }) => dataSets(system).length > 0,
   evaluate(view, settings) {
     const findings = new Findings();
     for (const set of dataSets(view.system)) {

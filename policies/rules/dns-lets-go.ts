@@ -5,6 +5,7 @@ import type { AddressRecord } from "../../resilience/system.ts";
 import { formatSeconds } from "../../topologies/units.ts";
 import { Findings, threshold } from "../findings.ts";
 import { objectsOf } from "../objects.ts";
+import { alone } from "../platform-sites.ts";
 import type { StackRule, StackView } from "../rule.ts";
 
 export const dnsLetsGo: StackRule = {
@@ -43,11 +44,12 @@ function recordsOf(view: StackView): readonly AddressRecord[] {
   return otherSites(view) === "none" ? records.filter(({ targets }) => targets.length > 1) : records;
 }
 
-/** Whether there are other sites, by this site's tunnel: `untold` before the first of them has told of itself. */
+/** Whether there are other sites; `untold` while this site's tunnel has no peer yet: none of them has told of itself. */
 function otherSites(view: StackView): "none" | "untold" | "told" {
+  if (alone(view.stack)) return "none";
   const gateways = findGateways(objectsOf(view));
-  if (gateways.length === 0) return "none";
-  return gateways.some(({ tunnel }) => (valueOf(tunnel)?.peers.length ?? 0) > 0) ? "told" : "untold";
+  const waits = gateways.length > 0 && gateways.every(({ tunnel }) => valueOf(tunnel)?.peers.length === 0);
+  return waits ? "untold" : "told";
 }
 
 function judge(

@@ -1,6 +1,6 @@
 import type { MongoReplicaSet } from "../../resilience/system.ts";
-import { primaries } from "../data.ts";
 import { Findings, listed } from "../findings.ts";
+import { expectsData } from "../keys-awaited.ts";
 import type { StackRule } from "../rule.ts";
 
 /** Voting members that a replica set may have at the most (MongoDB 7.0 manual, replica set limits). */
@@ -16,7 +16,7 @@ export const mongoVotes: StackRule = {
   level: "mandatory",
   subject: "the configuration of a MongoDB replica set",
   // The site that takes the writes applies it; a standby's stack has its member without the configuration.
-  expected: ({ system }) => system.mongo.length > 0 || primaries(system).length > 0,
+  expected: (view) => expectsData(view) || view.system.mongo.length > 0,
   evaluate({ system }) {
     const findings = new Findings();
     for (const set of system.mongo) {

@@ -1,6 +1,7 @@
 import { formatSeconds } from "../../topologies/units.ts";
 import { backupsOf, dataOf } from "../data.ts";
 import { Findings, threshold } from "../findings.ts";
+import { expectsData } from "../keys-awaited.ts";
 import type { StackRule, StackView } from "../rule.ts";
 
 export const pointInTime: StackRule = {
@@ -21,7 +22,7 @@ export const pointInTime: StackRule = {
     },
   },
   subject: "a database that takes writes",
-  expected: (view) => databases(view).length > 0,
+  expected: expectsData,
   evaluate(view, settings) {
     const findings = new Findings();
     const longest = threshold(settings, "seconds");

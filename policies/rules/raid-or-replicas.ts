@@ -1,6 +1,7 @@
 import { dataOf } from "../data.ts";
 import type { Data } from "../data.ts";
 import { Findings, counted, threshold } from "../findings.ts";
+import { expectsData } from "../keys-awaited.ts";
 import { arrayText, disksToSpare, managedOf, placesOf, siteOf } from "../places.ts";
 import { hasReplicaBeside } from "../replicas.ts";
 import type { StackRule, StackView } from "../rule.ts";
@@ -26,7 +27,7 @@ export const raidOrReplicas: StackRule = {
     },
   },
   subject: "a database that takes writes, or a volume of uploads",
-  expected: ({ system }) => dataOf(system).length > 0,
+  expected: expectsData,
   evaluate(view, settings) {
     const findings = new Findings();
     for (const data of dataOf(view.system)) {

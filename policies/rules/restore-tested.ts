@@ -1,6 +1,7 @@
 import { formatSeconds } from "../../topologies/units.ts";
 import { backupsOf, dataOf } from "../data.ts";
 import { Findings, threshold } from "../findings.ts";
+import { expectsData } from "../keys-awaited.ts";
 import type { StackRule } from "../rule.ts";
 
 const DAY = 86_400;
@@ -23,7 +24,7 @@ export const restoreTested: StackRule = {
     },
   },
   subject: "a database that takes writes, or a volume of uploads",
-  expected: ({ system }) => dataOf(system).length > 0,
+  expected: expectsData,
   evaluate({ system }, settings) {
     const findings = new Findings();
     const longest = threshold(settings, "days") * DAY;

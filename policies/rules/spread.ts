@@ -17,7 +17,6 @@ export const spread: StackRule = {
   fix: `${FIX}; keep anti-affinity that must hold for at most as many pods as there are domains.`,
   level: "mandatory",
   subject: "a workload with several replicas",
-  expected: (view) => severalOf(view).length > 0,
   evaluate(view) {
     const findings = new Findings();
     for (const group of severalOf(view)) {
