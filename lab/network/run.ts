@@ -124,7 +124,7 @@ export async function cleanUp(report: (line: string) => void = () => undefined, 
 
 async function endProcesses(marks: readonly ProcessMark[], report: (line: string) => void): Promise<void> {
   const killed = marks.filter((mark) => signal(mark, "SIGKILL")).length;
-  if (killed > 0) report(`ended ${killed} processes of an earlier run, and what they had started`);
+  if (killed > 0) report(`ended ${killed} machines of the lab that were still on`);
   const end = Date.now() + GONE_WITHIN_MS;
   while (marks.some(isAlive)) {
     if (Date.now() > end)

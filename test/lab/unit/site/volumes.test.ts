@@ -23,7 +23,8 @@ function claim(
   more: Partial<Claim["metadata"]> = {},
   volumeName?: string,
 ): Claim {
-  const annotations = server === undefined ? {} : { "volume.kubernetes.io/selected-node": server };
+  const annotations: Record<string, string> =
+    server === undefined ? {} : { "volume.kubernetes.io/selected-node": server };
   return {
     metadata: { name: "pg-1", namespace: "platform", uid: "u1", resourceVersion: "1", annotations, ...more },
     spec: {
