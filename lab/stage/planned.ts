@@ -1,0 +1,106 @@
+import { z } from "zod";
+import { stackResources } from "../../planner/harness.ts";
+import type { RecordedResource } from "../../planner/harness.ts";
+import { judge } from "../../planner/judge.ts";
+import type { Judgement } from "../../planner/judge.ts";
+import { objectsOf } from "../../planner/manifests.ts";
+import { planTopology, topologiesNamed } from "../../planner/plan.ts";
+import { readProject } from "../../planner/stack-files.ts";
+import type { Topology } from "../../topologies/types.ts";
+import type { PlannedObject } from "../apply/cluster.ts";
+import type { ServerSpec } from "../site/spec.ts";
+
+/** A planned site, as far as the lab builds it. */
+export interface PlannedSite {
+  readonly name: string;
+  readonly publicAddress: string;
+  readonly servers: readonly ServerSpec[];
+  /** Where its backups go; absent: to no store of S3's interface. */
+  readonly store?: PlannedStore;
+  /** What its cluster would get, in order, with the values of its Secrets. */
+  readonly objects: readonly PlannedObject[];
+  readonly resources: readonly RecordedResource[];
+}
+
+/** A store on one of the site's arrays. */
+export interface PlannedStore {
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly server: string;
+  readonly array: string;
+}
+
+/** A plan that can be put on stage, with what the analysis says of it. */
+export interface PlannedStage {
+  readonly topology: Topology;
+  readonly sites: readonly PlannedSite[];
+  readonly judgement: Judgement;
+}
+
+const ZONE = "holdfast:index:Zone";
+const array = z.object({
+  name: z.string(),
+  level: z.enum(["single", "raid0", "raid1", "raid5", "raid6", "raid10"]),
+  disks: z.number(),
+  storageClasses: z.array(z.string()).optional(),
+  system: z.boolean().optional(),
+});
+/** What a Zone declares of an existing cluster. */
+const existing = z.object({
+  platform: z.literal("existing"),
+  publicAddresses: z.array(z.string()).length(1),
+  servers: z.array(z.object({ name: z.string(), controlPlane: z.boolean().optional(), arrays: z.array(array) })),
+  backupStore: z.object({ endpoint: z.string(), bucket: z.string(), server: z.string(), array: z.string() }).optional(),
+});
+
+/** Reads what a site's Zone declares. @throws where the lab cannot build it, with the reason */
+export function plannedSite(
+  name: string,
+  resources: readonly RecordedResource[],
+  objects: readonly PlannedObject[],
+): PlannedSite {
+  const zone = resources.find(({ type }) => type === ZONE);
+  const read = existing.safeParse(zone?.inputs);
+  if (!read.success) {
+    const where = read.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
+    throw new Error(
+      `the lab cannot build ${name} (${where})\n  fix: drill a topology of sites with one public address and servers of their own`,
+    );
+  }
+  const { publicAddresses, servers, backupStore } = read.data;
+  const [publicAddress = ""] = publicAddresses;
+  return {
+    name,
+    publicAddress,
+    servers: servers.map(({ name: server, controlPlane, arrays }) => ({
+      name: server,
+      ...(controlPlane === undefined ? {} : { controlPlane }),
+      arrays: arrays.map(({ storageClasses, system, ...rest }) => ({
+        ...rest,
+        ...(storageClasses === undefined ? {} : { storageClasses }),
+        ...(system === undefined ? {} : { system }),
+      })),
+    })),
+    ...(backupStore === undefined ? {} : { store: backupStore }),
+    objects,
+    resources,
+  };
+}
+
+/** Plans a topology for the stage, and judges it. @throws as the plan does, and where the lab cannot build a site */
+export async function planStage(
+  projectFolder: string,
+  topologyName: string,
+  report: (line: string) => void,
+): Promise<PlannedStage> {
+  const [topology] = topologiesNamed([topologyName]);
+  if (topology === undefined) throw new Error("no topology is named");
+  const plan = await planTopology(readProject(projectFolder), topology, report);
+  return {
+    topology,
+    judgement: judge(plan.sites.map(({ result }) => stackResources(result))),
+    sites: plan.sites.map(({ site, result }) =>
+      plannedSite(site, result.resources, objectsOf(result) as unknown as readonly PlannedObject[]),
+    ),
+  };
+}
