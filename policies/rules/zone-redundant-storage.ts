@@ -1,10 +1,14 @@
 import { valueOf } from "../../resilience/fact.ts";
+import { plain } from "../../resilience/observe/field.ts";
 import type { Site, System } from "../../resilience/system.ts";
 import { counted, Findings, listed, threshold } from "../findings.ts";
 import { objectsOf } from "../objects.ts";
 import { managedOf } from "../places.ts";
-import type { StackRule } from "../rule.ts";
+import type { StackRule, StackView } from "../rule.ts";
 import { managed } from "./zone-redundant-cluster.ts";
+
+/** Chooses the address of a Service (Azure cloud provider for Kubernetes). */
+const PIP_NAME = "service.beta.kubernetes.io/azure-pip-name";
 
 export const zoneRedundantStorage: StackRule = {
   name: "zone-redundant-storage",
@@ -39,6 +43,7 @@ export const zoneRedundantStorage: StackRule = {
       stores(system, site, findings);
       address(site, threshold(settings, "zones"), findings);
     }
+    if (managed(system.sites).length > 0) balancers(view, findings);
     return findings.verdict();
   },
 };
@@ -117,4 +122,22 @@ function address(site: Site, wanted: number, findings: Findings): void {
       valueOf(site.addressZones) && site.addressZones.state === "known" ? site.addressZones.source.urn : site.urn,
       `the public address of ${site.name} is held in ${counted(zones.length, "zone")} (${listed(zones)}), and ${wanted} are asked for. Set its zones.`,
     );
+}
+
+/** Without the name of one a Service of type LoadBalancer gets another address, of which nothing here tells the zones (AKS, 2025). */
+function balancers(view: StackView, findings: Findings): void {
+  const objects = objectsOf(view);
+  const declared = objects
+    .ofType("azure-native:network:PublicIPAddress")
+    .map(({ inputs }) => plain(inputs.get("publicIpAddressName")));
+  for (const { urn, name, inputs } of objects.ofKind("/Service")) {
+    if (inputs.get("spec", "type").value !== "LoadBalancer") continue;
+    const wanted = inputs.get("metadata", "annotations").get(PIP_NAME);
+    if (wanted.pending) findings.wait(`at which public address Service ${name} answers`);
+    else if (!declared.includes(plain(wanted)))
+      findings.add(
+        urn,
+        `Service ${name} names no public address of this stack (${PIP_NAME}): in which zones the one is held that it gets is not declared. Name it.`,
+      );
+  }
 }

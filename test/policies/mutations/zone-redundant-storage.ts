@@ -1,4 +1,4 @@
-import { at, change } from "../mutation.ts";
+import { at, change, object } from "../mutation.ts";
 import type { Mutation } from "../mutation.ts";
 
 export const zoneRedundantStorage: readonly Mutation[] = [
@@ -37,5 +37,14 @@ export const zoneRedundantStorage: readonly Mutation[] = [
         inputs["sku"].name = "Basic";
       },
     ),
+  },
+  {
+    rule: "zone-redundant-storage",
+    what: "the proxy answers at an address that nobody declared",
+    says: /Service proxy names no public address of this stack/,
+    from: "all-azure",
+    change: change(at("azure", object("Service", "proxy", "platform")), ({ metadata }) => {
+      delete metadata.annotations;
+    }),
   },
 ];
