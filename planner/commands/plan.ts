@@ -1,4 +1,6 @@
 import { join, relative } from "node:path";
+import { readDrills } from "../../lab/result/read.ts";
+import type { DrillFile } from "../../lab/result/schema.ts";
 import type { Topology } from "../../topologies/types.ts";
 import { comparisonOf } from "../comparison.ts";
 import { exitCodes } from "../errors.ts";
@@ -21,6 +23,7 @@ import { answerQuestions } from "../questions/index.ts";
 import type { Answer } from "../questions/answer.ts";
 import { runSteps } from "../progress.ts";
 import { picture } from "../report/diagram.ts";
+import { withDrills } from "../report/drills.ts";
 import { renderReport } from "../report/report.ts";
 import { readProject } from "../stack-files.ts";
 import type { Project } from "../stack-files.ts";
@@ -41,6 +44,8 @@ export interface Judged {
   readonly policies: PolicyReport;
   readonly answers: readonly Answer[];
   readonly configuration: ConfigurationCount;
+  /** Results of the topology's last drills; absent where it was never drilled. */
+  readonly drills?: DrillFile;
 }
 
 /** `holdfast plan`: resources, manifests, outcomes and report of the topologies named (of all, if none is). */
@@ -83,7 +88,9 @@ async function judgeTopologies(
         const planned = await planTopology(project, topology, say);
         say("analyse");
         const stacks = planned.sites.map(({ result }) => stackResources(result));
-        const judgement = judge(stacks);
+        const drills = readDrills(project.directory, topology.name);
+        const computed = judge(stacks);
+        const judgement = { ...computed, outcomes: withDrills(computed.outcomes, drills) };
         say("ask the policies");
         const policies = await (await pack).judge(stacks);
         const answers = await answerQuestions(project, planned, judgement, say);
@@ -93,7 +100,7 @@ async function judgeTopologies(
           planned.sites.map(({ site }) => site),
         );
         const configuration = countConfiguration(results, written);
-        judged.push({ plan: planned, judgement, policies, answers, configuration });
+        judged.push({ plan: planned, judgement, policies, answers, configuration, ...(drills ? { drills } : {}) });
         const resources = planned.sites.reduce((sum, { result }) => sum + result.resources.length, 0);
         return `${topology.name}: ${resources} resources, ${judgement.outcomes.length} faults, ${policies.policies.length} policies`;
       },
@@ -150,6 +157,7 @@ function filesOf(judged: readonly Judged[]): ReadonlyMap<string, string> {
     judgement: one.judgement,
     policies: one.policies,
     answers: one.answers,
+    ...(one.drills ? { drills: one.drills } : {}),
   }));
   const candidates = judged.map(({ plan: { topology }, judgement, configuration }) => ({
     topology,

@@ -1,3 +1,4 @@
+import type { DrillFile } from "../../lab/result/schema.ts";
 import type { Column } from "../comparison.ts";
 import type { Judgement } from "../judge.ts";
 import type { Origin } from "../outcomes-file.ts";
@@ -8,6 +9,7 @@ import { capacityCells } from "../terminal.ts";
 import { comparisonSection } from "./comparison.ts";
 import { costSection } from "./cost.ts";
 import { diagram } from "./diagram.ts";
+import { drillSection } from "./drills.ts";
 import { failureTable } from "./failures.ts";
 import { Html, markup } from "./html.ts";
 import { outcomeDetails } from "./outcome.ts";
@@ -23,6 +25,8 @@ export interface ReportSection {
   readonly judgement: Judgement;
   readonly policies: PolicyReport;
   readonly answers: readonly Answer[];
+  /** What drills measured; absent where there were none. */
+  readonly drills?: DrillFile;
 }
 
 export interface Report {
@@ -84,7 +88,7 @@ function verdictOf({ judgement: { kept, promises, claims }, policies }: ReportSe
 }
 
 function sectionOf(section: ReportSection, id: string, now: Date): Html {
-  const { title, origin, judgement, policies, answers } = section;
+  const { title, origin, judgement, policies, answers, drills } = section;
   const { system, outcomes, claims, promises, normal, cost } = judgement;
   const notes = origin.stacks.flatMap(({ notes: ofStack }) => ofStack);
   return markup`<section>
@@ -95,7 +99,7 @@ function sectionOf(section: ReportSection, id: string, now: Date): Html {
     </p>
     ${diagram(system)}
     <h3>Faults</h3>
-    ${failureTable(outcomes, id)}
+    ${failureTable(outcomes, id)} ${drillSection(outcomes, drills)}
     <h3>Claims of the document</h3>
     ${claims.map(claimDetails)}
     <h3>Promises over all faults</h3>

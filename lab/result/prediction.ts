@@ -1,0 +1,87 @@
+import type { DataLoss, Outcome } from "../../resilience/outcome.ts";
+import type { Predicted, Prediction } from "./schema.ts";
+
+/** The part of an outcome that a drill is held against; outcomes.json and the analysis both have it. */
+export type Predicting = Pick<Outcome, "fault" | "title" | "sites" | "recovery" | "dns" | "dataLoss" | "splitBrain">;
+
+export function predictionOf({ fault, title, sites, recovery, dns, dataLoss, splitBrain }: Predicting): Prediction {
+  return {
+    fault,
+    title,
+    sites: sites.map(({ site, reads, writes, transition }) => ({ site, reads, writes, seconds: transition.seconds })),
+    recovery: {
+      mode: recovery.mode,
+      seconds: recovery.seconds,
+      stages: recovery.stages.map(({ name, seconds, from }) => ({ name, seconds, from })),
+    },
+    dns: { affectedShare: dns.affectedShare, seconds: dns.seconds, settles: dns.settles },
+    dataLoss: dataLoss.map(({ subject, seconds, kind }) => ({ subject, seconds, kind })),
+    splitBrain: splitBrain.possible,
+  };
+}
+
+/** The fault's prediction, or null where the analysis knows no such fault. */
+export function predictionFor(outcomes: readonly Predicting[], fault: string): Prediction | null {
+  const found = outcomes.find((outcome) => outcome.fault === fault);
+  return found ? predictionOf(found) : null;
+}
+
+const UNKNOWN: Predicted = { kind: "unknown", from: "the analysis knows no such fault" };
+
+/** Until the clients of a site are settled. */
+export function predictedTransition(prediction: Prediction | null, site: string): Predicted {
+  const found = prediction?.sites.find((one) => one.site === site);
+  if (!prediction || !found) return UNKNOWN;
+  const from = prediction.recovery.stages.map(({ name, seconds }) => `${name} ${seconds} s`).join(", ");
+  return found.seconds === null
+    ? { kind: "unknown", from: `no time is known for clients of ${site}` }
+    : { kind: "bounded", seconds: found.seconds, from: from || "nobody notices" };
+}
+
+/** Until the settled state. */
+export function predictedRecovery(prediction: Prediction | null): Predicted {
+  if (!prediction) return UNKNOWN;
+  const { mode, seconds } = prediction.recovery;
+  if (mode === "unknown") return { kind: "unknown", from: "a fact is missing" };
+  if (mode === "manual" || mode === "never") return { kind: "by hand", from: mode };
+  return seconds === null
+    ? { kind: "unknown", from: "once what failed is back" }
+    : { kind: "bounded", seconds, from: mode };
+}
+
+/** Until the clients that ask the DNS are sent to no dead site. */
+export function predictedDns(prediction: Prediction | null): Predicted {
+  if (!prediction) return UNKNOWN;
+  const { settles, seconds } = prediction.dns;
+  if (!settles) return { kind: "by hand", from: "the address stays until a person takes it out" };
+  return seconds === null
+    ? { kind: "unknown", from: "a fact is missing" }
+    : { kind: "bounded", seconds, from: "check, cache and retry of the name servers and resolvers" };
+}
+
+/** One stage by its name; where a name stands several times, all of them together. */
+export function predictedStage(prediction: Prediction | null, name: string): Predicted {
+  const stages = prediction?.recovery.stages.filter((stage) => stage.name === name) ?? [];
+  if (stages.length === 0) return { kind: "unknown", from: `no stage ${name} is predicted` };
+  const seconds = stages.reduce((sum, stage) => sum + stage.seconds, 0);
+  return { kind: "bounded", seconds, from: stages.map(({ from }) => from).join("; ") };
+}
+
+/** Seconds of acknowledged writes that may be lost of a subject; Infinity where no bound was stated. */
+export function predictedLoss(prediction: Prediction | null, subject: DataLoss["subject"]): number {
+  const loss = prediction?.dataLoss.find((one) => one.subject === subject);
+  if (!loss) return Infinity;
+  switch (loss.kind) {
+    case "none":
+      return 0;
+    case "bounded":
+      return loss.seconds ?? Infinity;
+    case "everything":
+    case "unknown":
+      return Infinity;
+    default: {
+      const never: never = loss.kind;
+      throw new Error(`no bound for ${String(never)}`);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import { z } from "zod";
+import { drillVerdicts } from "./verdict.ts";
+
+/** Version of the format of drill.json. */
+export const DRILL_VERSION = 1;
+
+const seconds = z.number().nonnegative();
+const level = z.enum(["full", "stale", "partial", "read-only", "down", "unknown"]);
+
+/** A predicted worst case. `by hand`: no end without a person; `unknown`: a fact was missing. */
+export const predicted = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("bounded"), seconds, from: z.string() }),
+  z.strictObject({ kind: z.literal("by hand"), from: z.string() }),
+  z.strictObject({ kind: z.literal("unknown"), from: z.string() }),
+]);
+
+/** What outcomes.json said of the fault when it was drilled. */
+const prediction = z.strictObject({
+  fault: z.string(),
+  title: z.string(),
+  sites: z.array(z.strictObject({ site: z.string(), reads: level, writes: level, seconds: seconds.nullable() })),
+  recovery: z.strictObject({
+    mode: z.enum(["none-needed", "automatic", "manual", "never", "unknown"]),
+    seconds: seconds.nullable(),
+    stages: z.array(z.strictObject({ name: z.string(), seconds, from: z.string() })),
+  }),
+  dns: z.strictObject({ affectedShare: z.number().nullable(), seconds: seconds.nullable(), settles: z.boolean() }),
+  dataLoss: z.array(
+    z.strictObject({
+      subject: z.string(),
+      seconds: seconds.nullable(),
+      kind: z.enum(["none", "bounded", "everything", "unknown"]),
+    }),
+  ),
+  splitBrain: z.enum(["no", "yes", "unknown"]),
+});
+
+const figure = z.strictObject({
+  /** What was measured: `writes of clients at aachen`. */
+  what: z.string().min(1),
+  predicted,
+  /** Does a setting of ours govern it, so that a prediction of more than twice the worst case is a fault too? */
+  governed: z.boolean(),
+  /** How finely it was measured, seconds. */
+  resolution: seconds,
+  /** Seconds, one for each run; null: not back before the drill ended it. */
+  runs: z.array(seconds.nullable()),
+});
+
+const run = z.strictObject({
+  at: z.iso.datetime(),
+  /** Seconds from the fault to the end of each stage that was seen: detected, decided, promoted, connected. */
+  stages: z.array(z.strictObject({ name: z.string(), seconds })),
+  /** What the checker of histories found wrong. */
+  problems: z.array(z.string()),
+});
+
+const counts = z.array(z.int().nonnegative());
+
+/** Requests by the second in which they ended. */
+const timeline = z
+  .strictObject({
+    /** Second of the first count, from the fault: below 0. */
+    from: z.int(),
+    sites: z.array(z.strictObject({ site: z.string(), answered: counts, failed: counts })),
+    marks: z.array(z.strictObject({ second: z.number(), text: z.string() })),
+  })
+  .refine(({ sites }) => new Set(sites.flatMap(({ answered, failed }) => [answered.length, failed.length])).size <= 1, {
+    message: "every row of counts has one length",
+  });
+
+const drill = z.strictObject({
+  /** `D4`. */
+  id: z.string().min(1),
+  title: z.string(),
+  /** As outcomes.json names it. */
+  fault: z.string().min(1),
+  /** Null: outcomes.json knows no such fault. */
+  prediction: prediction.nullable(),
+  figures: z.array(figure),
+  runs: z.array(run),
+  verdict: z.enum(drillVerdicts),
+  /** What differed from the prediction, or why it was not measured. */
+  notes: z.array(z.string()),
+  timeline: timeline.optional(),
+});
+
+const drillFile = z.strictObject({
+  version: z.literal(DRILL_VERSION),
+  topology: z.string(),
+  /** As it was typed. */
+  command: z.string(),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime(),
+  machine: z.strictObject({
+    cores: z.int().positive(),
+    memoryGiB: z.number().positive(),
+    kernel: z.string(),
+    system: z.string(),
+  }),
+  /** Requests per second: what was asked of the machine, and what it carried. */
+  load: z.strictObject({
+    asked: z.number().nonnegative(),
+    attempted: z.number().nonnegative(),
+    inTime: z.number().nonnegative(),
+    answered: z.number().nonnegative(),
+    succeeded: z.number().nonnegative(),
+  }),
+  steps: z.array(z.strictObject({ name: z.string(), seconds })),
+  differences: z.array(z.strictObject({ subject: z.string(), what: z.string(), why: z.string() })),
+  drills: z.array(drill),
+});
+
+export type Predicted = z.output<typeof predicted>;
+export type Prediction = z.output<typeof prediction>;
+export type Figure = z.output<typeof figure>;
+export type Run = z.output<typeof run>;
+export type Timeline = z.output<typeof timeline>;
+export type Drill = z.output<typeof drill>;
+export type DrillFile = z.output<typeof drillFile>;
+
+/** @throws ZodError naming what is wrong, and where */
+export const readDrillFile = (value: unknown): DrillFile => drillFile.parse(value);
