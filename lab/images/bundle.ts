@@ -1,29 +1,35 @@
-import { readFileSync } from "node:fs";
-import { mkdirSync, copyFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import type * as esbuild from "esbuild";
 import { ensureEntry, entryName } from "../binaries/cache.ts";
 import { findProgram } from "../binaries/command.ts";
 import { must } from "./layers.ts";
 import type { Report } from "./layers.ts";
 
-/** The bundler comes with tsx, which runs this project. */
-function bundler(): string {
-  const fromTsx = createRequire(require.resolve("tsx/package.json"));
-  return fromTsx.resolve("esbuild/bin/esbuild");
-}
+const options = {
+  bundle: true,
+  platform: "node",
+  target: "node22",
+  logLevel: "silent",
+} as const satisfies esbuild.BuildOptions;
 
-const target = ["--bundle", "--platform=node", "--target=node22", "--log-level=warning"];
+/** The bundler comes with tsx, which runs this project; only bundling loads it. */
+async function bundle(file: string, absent: readonly string[]): Promise<string> {
+  const fromTsx = createRequire(require.resolve("tsx/package.json"));
+  const { build } = fromTsx("esbuild") as typeof esbuild;
+  const built = await build({ ...options, entryPoints: [file], external: [...absent], write: false });
+  return built.outputFiles[0]?.text ?? "";
+}
 
 /**
  * Bundles a TypeScript file of this project, with all that it imports, into one file for Node.
  * @param entry path from the project's root.
+ * @returns the text of the file.
  */
 export function bundleSource(entry: string): Promise<string> {
-  const fix = "npm ci, and npx tsc --noEmit to see what is wrong";
   // `pg` looks for its native twin, which is not installed, and does without.
-  const args = [join(__dirname, "../..", entry), ...target, "--external:pg-native", "--charset=utf8"];
-  return must(entry, fix, process.execPath, [bundler(), ...args]);
+  return bundle(join(__dirname, "../..", entry), ["pg-native"]);
 }
 
 /**
@@ -39,27 +45,23 @@ export async function ensureNpmBundle(
   report: Report,
 ): Promise<string> {
   const folder = join(__dirname, "recipes", recipe);
-  const texts = ["package.json", "package-lock.json"].map((name) => readFileSync(join(folder, name), "utf8"));
+  const manifests = ["package.json", "package-lock.json"] as const;
+  const texts = manifests.map((name) => readFileSync(join(folder, name), "utf8"));
   const { dependencies } = JSON.parse(texts[0] ?? "{}") as { dependencies: Record<string, string> };
   const version = dependencies[recipe] ?? "0";
-  const place = await ensureEntry(
-    entryName(recipe, version, [...texts, entry, ...absent, ...target]),
-    async (draft) => {
-      report(`fetching ${recipe} ${version} (a minute, once)`);
-      const work = join(draft, "work");
-      mkdirSync(work);
-      for (const name of ["package.json", "package-lock.json"]) copyFileSync(join(folder, name), join(work, name));
-      const npm = findProgram("npm") ?? "npm";
-      const fix = "check that the npm registry can be reached (npm ping)";
-      await must(recipe, fix, npm, ["ci", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"], {
-        cwd: work,
-      });
-      const externals = absent.map((name) => `--external:${name}`);
-      const out = `--outfile=${join(draft, `${recipe}.js`)}`;
-      const from = join(work, "node_modules", entry);
-      await must(recipe, fix, process.execPath, [bundler(), from, ...target, ...externals, "--log-level=error", out]);
-      rmSync(work, { recursive: true });
-    },
-  );
+  const ingredients = [...texts, entry, ...absent, JSON.stringify(options)];
+  const place = await ensureEntry(entryName(recipe, version, ingredients), async (draft) => {
+    report(`fetching ${recipe} ${version} (a minute, once)`);
+    const work = join(draft, "work");
+    mkdirSync(work);
+    for (const name of manifests) copyFileSync(join(folder, name), join(work, name));
+    const npm = findProgram("npm") ?? "npm";
+    const fix = "check that the npm registry can be reached (npm ping)";
+    await must(recipe, fix, npm, ["ci", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"], {
+      cwd: work,
+    });
+    writeFileSync(join(draft, `${recipe}.js`), await bundle(join(work, "node_modules", entry), absent));
+    rmSync(work, { recursive: true });
+  });
   return join(place, `${recipe}.js`);
 }

@@ -27,11 +27,13 @@ printf '#!/bin/sh\nexit 101\n' > "$root/usr/sbin/policy-rc.d"
 chmod +x "$root/usr/sbin/policy-rc.d"
 mkdir -p "$root/etc/postgresql-common"
 echo 'create_main_cluster = false' > "$root/etc/postgresql-common/createcluster.conf"
-chroot "$root" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 LC_ALL=C \
-  apt-get install -q -y --no-install-recommends -o Dpkg::Options::=--force-confold "$@" </dev/null
+inside() { chroot "$root" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 LC_ALL=C "$@" </dev/null; }
+install_packages() { inside apt-get install -q -y --no-install-recommends -o Dpkg::Options::=--force-confold "$@"; }
+# The base's lists may be older than the packages that the archive still has.
+install_packages "$@" || { inside apt-get update -q && install_packages "$@"; }
 rm "$root/usr/sbin/policy-rc.d" "$root/etc/postgresql-common/createcluster.conf"
 find "$root/var/log" "$root/var/cache" -type f -delete
-chroot "$root" env LC_ALL=C sh -euc "$SETUP" </dev/null
+inside sh -euc "$SETUP"
 chroot "$root" dpkg-query -W -f '${Package} ${Version}\n' > "$draft/versions"
 
 umount "$root/etc/resolv.conf" "$root/var/cache/apt" "$root/tmp" "$root/proc"

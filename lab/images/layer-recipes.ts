@@ -6,7 +6,7 @@ export const base = { kind: "base" } as const satisfies LayerRecipe;
 
 /**
  * PostgreSQL as CloudNativePG's `system` images have it, with Barman's tools. The instance manager runs as 26, the id that
- * the operator gives its pods. Left out: the just-in-time compiler (130 MB of LLVM; PostgreSQL does without when it is not
+ * the operator gives its pods. Left out: the just-in-time compiler (160 MB of LLVM; PostgreSQL does without when it is not
  * there) and the descriptions of AWS services that no backup asks.
  */
 export const postgres = {
@@ -16,7 +16,7 @@ export const postgres = {
   users: ["postgres:26"],
   setup: `
     localedef -i en_US -f UTF-8 en_US.UTF-8
-    rm -rf /usr/lib/postgresql/17/lib/bitcode /usr/lib/postgresql/17/lib/llvmjit* /usr/lib/*/libLLVM* /usr/lib/llvm-*
+    rm -rf /usr/lib/postgresql/17/lib/bitcode /usr/lib/postgresql/17/lib/llvmjit* /usr/lib/*/libLLVM* /usr/lib/*/libz3* /usr/lib/llvm-*
     cd /usr/lib/python3/dist-packages/botocore/data
     find . -mindepth 1 -maxdepth 1 -type d ! -name 's3*' ! -name 'sts' ! -name 'sso*' -exec rm -rf {} +
     rm -rf /var/lib/postgresql && install -d -o 26 -g 26 -m 0777 /var/lib/postgresql /var/run/postgresql
@@ -71,7 +71,7 @@ export const haproxy = {
   kind: "packages",
   name: "haproxy",
   packages: ["haproxy"],
-  users: ["haproxy:99"],
+  users: [],
 } as const satisfies LayerRecipe;
 
 export const nginx = {
@@ -159,13 +159,4 @@ export const platform = {
     { to: "/app/service.js", from: { kind: "bundle", entry: "lab/platform/main.ts" } },
     { to: "/app/package.json", from: { kind: "text", text: '{ "type": "commonjs" }\n' } },
   ],
-} as const satisfies LayerRecipe;
-
-/** Where the services keep uploads; a volume is mounted over it. */
-export const media = {
-  kind: "packages",
-  name: "platform-user",
-  packages: ["tzdata"],
-  users: ["node:1000"],
-  setup: "install -d -o 1000 -g 1000 /usr/app/media",
 } as const satisfies LayerRecipe;

@@ -14,7 +14,7 @@ const standIn = (what: string): string => `a stand-in: it stays alive, ${what}, 
 const platformServices = ["core", "events", "alastair", "frontend"].map((service): ImageRecipe => ({
   repository: `docker.io/aegee/${service}`,
   archive: "platform",
-  layers: [layers.base, layers.media, layers.node, layers.platform],
+  layers: [layers.base, layers.node, layers.platform],
   config: { user: "1000", entrypoint: ["node", "/app/service.js", service], folder: "/app" },
   differences: ["not the platform's own program, but a small real service that writes what it is sent to its store"],
 }));
