@@ -67,7 +67,7 @@ export const cniConfig = ({ pods }: Place): string =>
     ],
   });
 
-export function kubeletConfig({ net }: SiteSpec, { server }: Place): string {
+export function kubeletConfig({ net, kubeletSettings }: SiteSpec, { server }: Place): string {
   return stringify({
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     kind: "KubeletConfiguration",
@@ -95,6 +95,7 @@ export function kubeletConfig({ net }: SiteSpec, { server }: Place): string {
     imageGCLowThresholdPercent: 98,
     // Nothing can be pulled again.
     imageMinimumGCAge: "24h",
+    ...kubeletSettings,
   });
 }
 

@@ -38,7 +38,10 @@ export interface SiteSpec {
   readonly images: readonly SiteImage[];
   /** The resolver that servers and cluster ask for names outside the cluster. */
   readonly resolver: string;
+  /** Words added to programs' own, the later of two that contradict wins. */
   readonly words?: Readonly<Partial<Record<TunedProgram, readonly string[]>>>;
+  /** Fields of every kubelet's configuration that differ from the lab's, such as `nodeLeaseDurationSeconds`. */
+  readonly kubeletSettings?: Readonly<Record<string, unknown>>;
 }
 
 /** Where a server is. */

@@ -154,7 +154,8 @@ export function labNamespaces(machines: readonly Machine[]): ReadonlySet<string>
   const isInPod = (pid: string): boolean => machines.some(({ name }) => groups(pid).includes(`/holdfast-${name}/`));
   const inside = pids.filter((pid) => spaces.has(link(`/proc/${pid}/ns/pid`)) || isInPod(pid));
   const found = inside.flatMap((pid) => ["net", "pid", "mnt"].map((kind) => link(`/proc/${pid}/ns/${kind}`)));
-  return new Set([...networks, ...spaces, ...found]);
+  // One that has just ended, or may not be looked at, has none.
+  return new Set([...networks, ...spaces, ...found].filter((name) => name !== ""));
 }
 
 /** Whatever of the lab is left on this machine. */

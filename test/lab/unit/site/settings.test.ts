@@ -16,9 +16,10 @@ const spec: SiteSpec = {
   servers: [{ name: "control", controlPlane: true, pods: false }, { name: "worker" }],
   images: [],
   resolver: "198.18.0.53",
+  kubeletSettings: { nodeLeaseDurationSeconds: 8 },
   words: {
     "kube-controller-manager": ["--node-monitor-grace-period=20s"],
-    kubelet: ["--node-status-update-frequency=4s"],
+    kubelet: ["--v=1"],
   },
 };
 const [control, worker] = placeServers(spec) as [
@@ -85,10 +86,15 @@ describe("the settings of a site's servers", () => {
     expect(parse(node["kubernetes/kube-proxy.yaml"]!)).to.include({ clusterCIDR: "10.3.0.0/16" });
   });
 
+  it("are changed where a drill says so", async () => {
+    const node = parse((await settings(worker))["kubernetes/kubelet.yaml"]!) as unknown;
+    expect(node).to.include({ nodeLeaseDurationSeconds: 8 });
+  });
+
   it("are followed by the words that a drill adds", () => {
     expect(controlPlaneWords(spec, control.address)["kube-controller-manager"].at(-1)).to.equal(
       "--node-monitor-grace-period=20s",
     );
-    expect(nodeWords(spec, worker).kubelet.at(-1)).to.equal("--node-status-update-frequency=4s");
+    expect(nodeWords(spec, worker).kubelet.at(-1)).to.equal("--v=1");
   });
 });
