@@ -1,7 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "chai";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { topologies } from "../../topologies/index.ts";
@@ -119,7 +119,9 @@ describe("holdfast", function () {
     });
 
     it("prints tables, the claims, the capacity, what is broken and the report's path, without colours for a pipe", () => {
-      const ran = holdfast(["plan", topologies[0]!.name, "--out", out()]);
+      const copy = join(base, "copy");
+      cpSync(out(), copy, { recursive: true });
+      const ran = holdfast(["plan", topologies[0]!.name, "--out", copy]);
       expect(ran.code).to.be.oneOf([0, 1]);
       expect(ran.stdout)
         .to.match(/Faults\n/)
@@ -127,8 +129,9 @@ describe("holdfast", function () {
         .and.match(/uplink needed/);
       expect(ran.stdout.trimEnd()).to.match(/Report: .*report\.html$/);
       expect(ran.stdout + ran.stderr).to.not.contain(String.fromCharCode(27));
-      expect(existsSync(out(topologies[1]!.name)), "a former plan's files").to.equal(false);
-      holdfast(["plan", "--out", out(), "--json"]);
+      expect(readdirSync(copy), "a former plan's files")
+        .to.include(topologies[0]!.name)
+        .and.not.include(topologies[1]!.name);
     });
 
     it("refuses an unknown topology, and a folder that is not its own, before planning", () => {
@@ -209,12 +212,12 @@ describe("holdfast", function () {
 
   describe("compare", () => {
     it("holds topologies against each other by the roles of their sites", () => {
-      const ran = holdfast(["compare", ...topologies.map(({ name }) => name)]);
+      const ran = holdfast(["compare", "master-slave", "azure-primary"]);
       expect(ran.code, ran.stderr).to.equal(0);
       expect(ran.stdout)
         .to.match(/fault +master-slave +azure-primary/)
         .and.match(/further faults have the same outcome/);
-      expect(ran.stdout).to.not.match(/site:aachen|site:titan/);
+      expect(ran.stdout).to.not.match(/^site:(aachen|titan|azure)/m);
     });
 
     it("wants two topologies", () => expect(holdfast(["compare", "master-slave"])).to.include({ code: 2, stdout: "" }));
