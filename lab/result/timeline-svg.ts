@@ -23,7 +23,7 @@ export function timelineFigure(timeline: Timeline, label: string): Html {
   return markup`<figure>
 ${drawing(timeline, label, "beside")}
 ${drawing(timeline, label, "stacked")}
-<figcaption>${label}: requests per second of the clients at each site; answered in blue, failed in red. Seconds from the fault.</figcaption>
+<figcaption>${label}: requests per second of the clients at each site; answered in blue, failed above them in red. Seconds from the fault.</figcaption>
 </figure>`;
 }
 
@@ -61,7 +61,7 @@ interface Panel {
 }
 
 function sitePanel({ site, answered, failed }: Timeline["sites"][number], { x, from, plot, inner, y }: Panel): Html {
-  const most = Math.max(1, ...answered, ...failed);
+  const most = Math.max(1, ...answered.map((count, index) => count + (failed[index] ?? 0)));
   const [top, bottom] = [y + ROOM.head, y + ROOM.head + plot];
   const level = (count: number): number => bottom - (count / most) * plot;
   const area = (counts: readonly number[]): string => {
@@ -70,11 +70,22 @@ function sitePanel({ site, answered, failed }: Timeline["sites"][number], { x, f
     );
     return `M ${at(x(from))} ${bottom} ${steps.join(" ")} L ${at(x(from + counts.length))} ${bottom} Z`;
   };
+  // Failed requests stand on the answered ones: no colour hides another.
+  const bars = failed
+    .map((count, index) => {
+      const [low, high] = [level(answered[index] ?? 0), level((answered[index] ?? 0) + count)];
+      const [left, right] = [x(from + index), x(from + index + 1)];
+      return count === 0
+        ? ""
+        : `M ${at(left)} ${at(low)} L ${at(left)} ${at(high)} L ${at(right)} ${at(high)} L ${at(right)} ${at(low)} Z`;
+    })
+    .join(" ")
+    .trim();
   return markup`<text class="strong" x="${ROOM.left}" y="${y + 20}">${site}</text>
 <rect class="box" x="${ROOM.left}" y="${top}" width="${inner}" height="${plot}" />
 <text class="small" x="${ROOM.left - 6}" y="${top + 10}" text-anchor="end">${most}</text><text class="small" x="${ROOM.left - 6}" y="${bottom}" text-anchor="end">0</text>
 <path d="${area(answered)}" style="fill: var(--mark); fill-opacity: 0.45; stroke: var(--mark)" />
-<path d="${area(failed)}" style="fill: var(--bad); fill-opacity: 0.6; stroke: var(--bad)" />`;
+<path d="${bars}" style="fill: var(--bad); fill-opacity: 0.75; stroke: none" />`;
 }
 
 /** A line through all panels; its words stand above, in a row of their own, on the side that has room. */
@@ -85,7 +96,7 @@ function mark(
 ): Html {
   const y = ROOM.marks * index + 14;
   const before = x + text.length * LETTER + 6 > width;
-  return markup`<path d="M ${at(x)} ${y - 10} V ${bottom}" style="stroke: var(--text); stroke-dasharray: 4 3; fill: none" /><text class="small" x="${at(before ? x - 5 : x + 5)}" y="${y}" text-anchor="${before ? "end" : "start"}">${text}</text>`;
+  return markup`<path d="M ${at(x)} ${y - 10} V ${bottom}" style="stroke: var(--text); stroke-dasharray: 4 3; fill: none" /><text class="small" x="${at(before ? x - 5 : x + 5)}" y="${y}" text-anchor="${before ? "end" : "start"}" style="paint-order: stroke; stroke: var(--page); stroke-width: 4px">${text}</text>`;
 }
 
 /** Round seconds, the fault's own among them. */
