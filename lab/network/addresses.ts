@@ -51,3 +51,13 @@ export function partOf(range: Range, bits: number, place: number): Range {
     throw new Error(`${rangeText(range)} has no part number ${place} of /${bits}`);
   return part;
 }
+
+const contains = (outer: Range, inner: Range): boolean => outer.bits <= inner.bits && overlap(outer, inner);
+
+/** What of a range lies in none of the others, as ranges. */
+export function without(range: Range, others: readonly Range[]): readonly Range[] {
+  const touching = others.filter((other) => overlap(range, other));
+  if (touching.length === 0) return [range];
+  if (touching.some((other) => contains(other, range))) return [];
+  return [0, 1].flatMap((half) => without(partOf(range, range.bits + 1, half), touching));
+}

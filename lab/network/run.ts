@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cacheFolder } from "../binaries/cache.ts";
 import { removeCgroup } from "./cgroup.ts";
+import { checkHost } from "./host.ts";
 import { isAlive, markOf, signal } from "./mark.ts";
 import type { ProcessMark } from "./mark.ts";
 
@@ -47,9 +48,10 @@ export class Run {
 
   /**
    * Begins a run, after undoing what a crashed one left.
-   * @throws when another run is under way.
+   * @throws when another run is under way, or naming everything that this machine lacks for one.
    */
   static async begin(report: (line: string) => void = () => undefined, folder = labFolder()): Promise<Run> {
+    checkHost();
     const driver = markOf(process.pid);
     if (driver === undefined) throw new Error("/proc does not show this process\n  fix: mount /proc");
     const before = readRecord(folder);

@@ -93,10 +93,7 @@ export class Api {
       try {
         const list = await this.get<{ items: readonly T[]; metadata: { resourceVersion: string } }>(path);
         for (const object of list.items) await handle({ type: "ADDED", object });
-        await this.#follow(
-          `${path}?watch=1&timeoutSeconds=${RELIST_SECONDS}&resourceVersion=${list.metadata.resourceVersion}`,
-          handle,
-        );
+        await this.#follow(path, list.metadata.resourceVersion, handle);
       } catch {
         // The API is away, as after a power failure: it is asked again.
       }
@@ -104,8 +101,28 @@ export class Api {
     }
   }
 
-  async #follow<T>(path: string, handle: (event: WatchEvent<T>) => Promise<void>): Promise<void> {
-    const response = await this.#send("GET", path, undefined, "", this.#stop.signal);
+  /** Tells of all objects of a list now and after each change, until the API is closed. */
+  async mirror<T extends KubernetesObject>(path: string, tell: (objects: readonly T[]) => void): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      try {
+        const list = await this.get<{ items: readonly T[]; metadata: { resourceVersion: string } }>(path);
+        const objects = new Map(list.items.map((object) => [object.metadata.uid, object]));
+        tell([...objects.values()]);
+        await this.#follow<T>(path, list.metadata.resourceVersion, async ({ type, object }) => {
+          if (type === "DELETED") objects.delete(object.metadata.uid);
+          else objects.set(object.metadata.uid, object);
+          tell([...objects.values()]);
+        });
+      } catch {
+        // The API is away, as after a power failure: it is asked again.
+      }
+      await sleep(PAUSE_MS);
+    }
+  }
+
+  async #follow<T>(path: string, since: string, handle: (event: WatchEvent<T>) => Promise<void>): Promise<void> {
+    const changes = `${path}?watch=1&timeoutSeconds=${RELIST_SECONDS}&resourceVersion=${since}`;
+    const response = await this.#send("GET", changes, undefined, "", this.#stop.signal);
     for await (const line of createInterface({ input: response })) {
       const event = JSON.parse(line) as WatchEvent<T> | { readonly type: "ERROR"; readonly object: unknown };
       if (event.type === "ERROR") return;

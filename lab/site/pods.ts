@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cgroupFolder, groupsIn } from "../network/cgroup.ts";
-import { markOf } from "../network/mark.ts";
+import { markOf, signal } from "../network/mark.ts";
 import type { ProcessMark } from "../network/mark.ts";
 import { cgroupOf } from "./node-config.ts";
 
@@ -34,4 +34,13 @@ export function containerProcesses(server: string, podUid: string, containerId: 
     const command = read(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim();
     return mark === undefined ? [] : [{ mark, command }];
   });
+}
+
+/** Stops processes where they are, as when their machine hangs; connections stay open. */
+export function freeze(processes: readonly ContainerProcess[]): void {
+  for (const { mark } of processes) signal(mark, "SIGSTOP");
+}
+
+export function thaw(processes: readonly ContainerProcess[]): void {
+  for (const { mark } of processes) signal(mark, "SIGCONT");
 }

@@ -22,6 +22,7 @@ interface ServerParts {
   readonly place: Place;
   readonly mkfs: string;
   readonly failFileSystem: string;
+  readonly report: (line: string) => void;
 }
 
 /** A server: a machine with arrays. What it keeps lies on the array of its system, if it has one. */
@@ -30,6 +31,7 @@ export class Server {
   readonly place: Place;
   readonly #parts: ServerParts;
   readonly #arrays: readonly ArrayState[];
+  readonly #services: (() => Promise<void>)[] = [];
   #bootedAt = 0;
 
   constructor(parts: ServerParts) {
@@ -69,6 +71,12 @@ export class Server {
     return found;
   }
 
+  /** Starts something now and whenever the server is switched on later, such as a store beside the cluster. */
+  async startAtBoot(service: () => Promise<void>): Promise<void> {
+    this.#services.push(service);
+    await service();
+  }
+
   async boot(): Promise<void> {
     for (const array of this.#arrays) {
       if (array.isLost && array.spec.system)
@@ -80,6 +88,11 @@ export class Server {
     // A lost array that holds no system is found dead at the next boot too.
     for (const array of this.#arrays) if (array.isLost) await this.#failFileSystem(array);
     await this.#parts.network.plug(this.machine, this.#parts.site, this.place.address);
+    for (const service of this.#services)
+      await service().catch((error: unknown) => {
+        // A server whose service does not start, as without its array, is a server all the same.
+        this.#parts.report(`${this.name}: ${error instanceof Error ? error.message : String(error)}`);
+      });
   }
 
   /** Cuts its power. */

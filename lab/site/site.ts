@@ -14,6 +14,7 @@ import { cgroupOf } from "./node-config.ts";
 import { settingsFile } from "./paths.ts";
 import { containerProcesses } from "./pods.ts";
 import type { ContainerProcess } from "./pods.ts";
+import { PolicyEnforcer } from "./policies/enforcer.ts";
 import { findPrograms } from "./programs.ts";
 import type { SitePrograms } from "./programs.ts";
 import { dnsAnswers, nodesAreReady } from "./ready.ts";
@@ -71,7 +72,9 @@ export class Site {
     const { name } = spec.net;
     const authority = await Authority.open(programs.openssl, run.room("sites", name, "certificates"), `${name}-ca`);
     const { mkfs, failFileSystem } = programs;
-    const servers = places.map((place) => new Server({ run, network, site: name, place, mkfs, failFileSystem }));
+    const servers = places.map(
+      (place) => new Server({ run, network, site: name, place, mkfs, failFileSystem, report }),
+    );
     const site = new Site(spec, ground, programs, servers);
     for (const server of servers) {
       const files = await clusterSettings(spec, server.place, site.#master.place, authority, programs.cni);
@@ -84,6 +87,7 @@ export class Site {
     site.#controllers = Promise.all([
       provisioner.run(complain),
       giveAddresses(site.api, spec.net.publicAddress, complain),
+      spec.enforcePolicies === true ? new PolicyEnforcer(site.api, servers, complain).run() : undefined,
     ]);
     return site;
   }

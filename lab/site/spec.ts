@@ -38,6 +38,8 @@ export interface SiteSpec {
   readonly images: readonly SiteImage[];
   /** The resolver that servers and cluster ask for names outside the cluster. */
   readonly resolver: string;
+  /** Whether the cluster enforces its network policies; default no. */
+  readonly enforcePolicies?: boolean;
   /** Words added to programs' own, the later of two that contradict wins. */
   readonly words?: Readonly<Partial<Record<TunedProgram, readonly string[]>>>;
   /** Fields of every kubelet's configuration that differ from the lab's, such as `nodeLeaseDurationSeconds`. */

@@ -2,7 +2,6 @@ import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { ensureImages } from "../../../lab/images/images.ts";
 import { labImages } from "../../../lab/images/recipes.ts";
-import { checkHost } from "../../../lab/network/host.ts";
 import type { Machine } from "../../../lab/network/machine.ts";
 import { Network } from "../../../lab/network/network.ts";
 import { Run } from "../../../lab/network/run.ts";
@@ -33,7 +32,6 @@ export const clusterImages = (): Promise<readonly SiteImage[]> =>
   ensureImages([labImages.pause, labImages.coredns], report);
 
 export async function layNetwork(): Promise<{ readonly run: Run; readonly network: Network }> {
-  checkHost();
   const run = await Run.begin(report);
   const dns = { delegations: [], names: { "s3.aachen.example.org": aachen.publicAddress } };
   return { run, network: await Network.lay(run, [aachen, titan], dns) };

@@ -5,6 +5,7 @@ import type { Network } from "../../../lab/network/network.ts";
 import { labFolder } from "../../../lab/network/run.ts";
 import type { Run } from "../../../lab/network/run.ts";
 import { eventually } from "../../../lab/network/wait.ts";
+import { freeze, thaw } from "../../../lab/site/pods.ts";
 import { Site } from "../../../lab/site/site.ts";
 import {
   aachen,
@@ -68,9 +69,19 @@ describe("two sites with a real cluster each", () => {
     report("network laid");
     const arrays = [{ name: "data", level: "raid6", disks: 6, storageClasses: ["local-path"], system: true }] as const;
     sites = await Promise.all(
-      [aachen, titan].map((net) => {
+      [aachen, titan].map(async (net) => {
         const servers = [{ name: `${net.name}-1`, controlPlane: true, arrays }];
-        return Site.up({ net, servers, images, resolver: network.resolver }, { run, network, report });
+        const site = await Site.up({ net, servers, images, resolver: network.resolver }, { run, network, report });
+        const server = site.server(`${net.name}-1`);
+        // A service beside the cluster, on the server itself.
+        await server.startAtBoot(async () => {
+          await server.machine.start("store", [
+            process.execPath,
+            "-e",
+            `require("node:net").createServer().listen(9000)`,
+          ]);
+        });
+        return site;
       }),
     );
   });
@@ -165,6 +176,13 @@ describe("two sites with a real cluster each", () => {
     expect(apiServer.isRunning).to.equal(true);
     apiServer.thaw();
     await eventually("the API answers", async () => (await asked()) === 0, 20_000);
+    const inPod = await site("aachen").processesOf("default", "probe", "probe");
+    const states = (): readonly string[] =>
+      inPod.map(({ mark }) => readFileSync(`/proc/${mark.pid}/status`, "utf8").match(/^State:\s+(\w)/m)![1]!);
+    freeze(inPod);
+    await eventually("the pod stands still", () => states().every((state) => state === "T"), 2000);
+    thaw(inPod);
+    await eventually("the pod goes on", () => states().every((state) => state === "S"), 2000);
   });
 
   it("die at once when the power fails, keep what was synced, and come back", async () => {
@@ -189,6 +207,7 @@ describe("two sites with a real cluster each", () => {
       (await connect(network.world, aachen.publicAddress, PORT, 1)).answers === 1;
     await eventually("the pod answers again", again, 60_000);
     report("the pod answers again after the power failure");
+    expect((await connect(network.world, aachen.publicAddress, 9000, 1)).answers).to.equal(1);
     const [newPod] = await one.processesOf("default", "probe", "probe");
     expect(newPod!.mark).not.to.deep.equal(pod!.mark);
     expect(readFileSync(inPod(newPod!.mark.pid, "synced"), "utf8")).to.equal("kept\n");
