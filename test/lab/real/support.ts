@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
+import { run } from "../../../lab/binaries/command.ts";
 import { ensureImages } from "../../../lab/images/images.ts";
 import { labImages } from "../../../lab/images/recipes.ts";
 import type { Machine } from "../../../lab/network/machine.ts";
@@ -32,34 +33,61 @@ export const clusterImages = (): Promise<readonly SiteImage[]> =>
   ensureImages([labImages.pause, labImages.coredns], report);
 
 export async function layNetwork(): Promise<{ readonly run: Run; readonly network: Network }> {
-  const run = await Run.begin(report);
+  const begun = await Run.begin(report);
   const dns = { delegations: [], names: { "s3.aachen.example.org": aachen.publicAddress } };
-  return { run, network: await Network.lay(run, [aachen, titan], dns) };
+  return { run: begun, network: await Network.lay(begun, [aachen, titan], dns) };
 }
 
-/** Connects to an address from a machine; how often that worked, and the median of the milliseconds it took. */
-export async function connect(
-  from: Machine,
-  host: string,
-  port: number,
-  times = 5,
-): Promise<{ readonly answers: number; readonly median: number }> {
-  const program = `
-    const [host, port, times] = process.argv.slice(1);
-    const once = () => new Promise((settle) => {
-      const start = performance.now();
-      const socket = require("node:net").connect({ host, port: Number(port), timeout: 1000 });
-      socket.on("connect", () => { socket.destroy(); settle(performance.now() - start); });
-      for (const bad of ["timeout", "error"]) socket.on(bad, () => { socket.destroy(); settle(undefined); });
-    });
-    (async () => {
-      const took = [];
-      for (let i = 0; i < Number(times); i++) took.push(await once());
-      console.log(JSON.stringify(took.filter((one) => one !== undefined)));
-    })();`;
-  const words = [process.execPath, "-e", program, host, String(port), String(times)];
-  const took = (JSON.parse(await from.must(words)) as number[]).sort((a, b) => a - b);
+interface Connections {
+  /** How many were made. */
+  readonly answers: number;
+  /** The median of the milliseconds that they took; no number without any. */
+  readonly median: number;
+}
+
+const CONNECT = `
+  const [host, port, times] = process.argv.slice(1);
+  const once = () => new Promise((settle) => {
+    const start = performance.now();
+    const socket = require("node:net").connect({ host, port: Number(port), timeout: 1000 });
+    socket.on("connect", () => { socket.destroy(); settle(performance.now() - start); });
+    for (const bad of ["timeout", "error"]) socket.on(bad, () => { socket.destroy(); settle(undefined); });
+  });
+  (async () => {
+    const took = [];
+    for (let i = 0; i < Number(times); i++) took.push(await once());
+    console.log(JSON.stringify(took.filter((one) => one !== undefined)));
+  })();`;
+
+const connectWords = (host: string, port: number, times: number): readonly string[] => [
+  process.execPath,
+  "-e",
+  CONNECT,
+  host,
+  String(port),
+  String(times),
+];
+
+function connections(printed: string): Connections {
+  const took = (JSON.parse(printed) as number[]).sort((a, b) => a - b);
   return { answers: took.length, median: took[Math.floor(took.length / 2)] ?? NaN };
+}
+
+/** Connects to an address from a machine, some times one after the other. */
+export const connect = async (from: Machine, host: string, port: number, times = 5): Promise<Connections> =>
+  connections(await from.must(connectWords(host, port, times)));
+
+/** Connects once to an address from the pod that a process, named by its id, belongs to. */
+export async function connectFromPod(pid: number, host: string, port: number): Promise<Connections> {
+  const { stdout, stderr } = await run("nsenter", [
+    "--target",
+    `${pid}`,
+    "--net",
+    "--",
+    ...connectWords(host, port, 1),
+  ]);
+  if (stderr !== "") throw new Error(stderr);
+  return connections(stdout);
 }
 
 /** A pod that answers HTTP on port 8080 and has a volume, behind the site's load balancer. */
