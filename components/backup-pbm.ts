@@ -1,7 +1,6 @@
 import { stringify } from "yaml";
-import { mongoHost } from "./connections.ts";
+import { mongoSiteHosts } from "./connections.ts";
 import type { SiteContext } from "./context.ts";
-import { mongoMemberName } from "./names.ts";
 import type { StorePlace } from "./backup-places.ts";
 import type { BackupJob } from "./backup-plan.ts";
 
@@ -13,13 +12,10 @@ export const PBM_CONFIG_KEY = "pbm.yaml";
  * last. The members of this site do the work, if they can: another site's would send it all through the tunnel.
  */
 export function pbmConfig(context: SiteContext, to: StorePlace): string {
-  const { topology, site } = context;
+  const { topology, site, active } = context;
   const priority = Object.fromEntries(
-    topology.sites.flatMap(({ name, role }) =>
-      Array.from({ length: topology.mongo.members[context.roles.get(name) ?? role].data }, (_, index) => [
-        mongoHost(mongoMemberName(name, index)),
-        name === site ? 2 : 0.1,
-      ]),
+    topology.sites.flatMap(({ name }) =>
+      mongoSiteHosts(topology, name, active).map((host) => [host, name === site ? 2 : 0.1]),
     ),
   );
   return stringify({

@@ -68,7 +68,7 @@ type TestJob = Job<"test-postgres" | "test-mongo"> | Job<"test-uploads">;
 function mongoBackup(context: SiteContext, job: Job<"mongo">): PodSpec {
   const env = [
     ...storeEnv(context, job.subject, job.to),
-    value("MONGO_HOSTS", mongoDataHosts(context.topology, context.roles).join(",")),
+    value("MONGO_HOSTS", mongoDataHosts(context).join(",")),
     value("MONGO_REPLICA_SET", MONGO_REPLICA_SET),
     value("MONGO_USER", MONGO_BACKUP_USER),
     secret("MONGO_PASSWORD", MONGO_BACKUP_SECRET, "password"),

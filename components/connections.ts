@@ -1,4 +1,5 @@
 import type { ServiceConfig } from "../config/schema.ts";
+import { mongoMembersOf } from "../topologies/index.ts";
 import type { Topology } from "../topologies/types.ts";
 import type { SiteContext } from "./context.ts";
 import { MONGO_REPLICA_SET, mongoMemberName, namespaces, postgresName } from "./names.ts";
@@ -60,17 +61,14 @@ const NOTICE_MS = 2000;
  * other site's absence stops the writes. Where it has not, as in a set of primary, standby and arbiter, `majority` would
  * make every write wait for the other site, and fail while it is cut off; so it is 1.
  */
-export function writeConcernOf({ topology, roles, active }: ConcernContext): "majority" | 1 {
-  const members = topology.sites.map(({ name, role }) => ({
-    name,
-    ...topology.mongo.members[roles.get(name) ?? role],
-  }));
-  const votes = members.reduce((sum, { data, arbiters }) => sum + data + arbiters, 0);
-  const withData = members.find(({ name }) => name === active)?.data ?? 0;
-  return withData > votes / 2 ? "majority" : 1;
+export function writeConcernOf({ topology, active }: ActiveContext): "majority" | 1 {
+  const members = topology.sites.map(({ name }) => ({ name, ...mongoMembersOf(topology, name, active) }));
+  const total = members.reduce((sum, { data, votes, arbiters }) => sum + data * votes + arbiters, 0);
+  const own = members.find(({ name }) => name === active);
+  return own !== undefined && own.data * own.votes > total / 2 ? "majority" : 1;
 }
 
-type ConcernContext = Pick<SiteContext, "topology" | "roles" | "active">;
+type ActiveContext = Pick<SiteContext, "topology" | "active">;
 
 /**
  * Settings of a MongoDB driver. All members that hold data are named, as every driver learns them from the replica set
@@ -87,7 +85,7 @@ export function mongoClient(
 ): StoreConnection {
   return {
     environment: {
-      MONGO_HOSTS: mongoDataHosts(context.topology, context.roles).join(","),
+      MONGO_HOSTS: mongoDataHosts(context).join(","),
       MONGO_REPLICA_SET,
       MONGO_DATABASE: context.topology.mongo.database,
       MONGO_USER: APP_USER,
@@ -112,10 +110,12 @@ export function mongoHost(member: string): string {
 }
 
 /** Hosts of the members that hold data, in the order of the topology's sites. */
-export function mongoDataHosts(topology: Topology, roles: SiteContext["roles"]): readonly string[] {
-  return topology.sites.flatMap(({ name, role }) =>
-    Array.from({ length: topology.mongo.members[roles.get(name) ?? role].data }, (_, index) =>
-      mongoHost(mongoMemberName(name, index)),
-    ),
-  );
+export function mongoDataHosts({ topology, active }: ActiveContext): readonly string[] {
+  return topology.sites.flatMap(({ name }) => mongoSiteHosts(topology, name, active));
+}
+
+/** Those of one site. */
+export function mongoSiteHosts(topology: Topology, site: string, active: string): readonly string[] {
+  const { data } = mongoMembersOf(topology, site, active);
+  return Array.from({ length: data }, (_, index) => mongoHost(mongoMemberName(site, index)));
 }

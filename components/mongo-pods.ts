@@ -132,7 +132,7 @@ function mongod(context: SiteContext, { arbiter }: LocalMember): Container {
     args: [
       ...["--replSet", MONGO_REPLICA_SET, "--keyFile", "/private/key", "--bind_ip_all", "--port", String(MONGO_PORT)],
       ...["--dbpath", "/data/db", "--wiredTigerCacheSizeGB", String(arbiter ? 0.25 : CACHE_GB)],
-      // Before it stops, a primary waits 15 s by default (7.0) for a successor that this set does not have.
+      // Before it stops, a primary waits 15 s by default (7.0) for a successor to catch up, also in a set that has none.
       ...["--setParameter", "shutdownTimeoutMillisForSignaledShutdown=1000"],
       ...(arbiter ? [] : ["--oplogSize", String(Math.floor(oplogOf(context).size / 2 ** 20))]),
     ],

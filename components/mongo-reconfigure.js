@@ -36,12 +36,24 @@ function nextStep(current, wanted, primary, answering) {
     return change(`add ${newcomer.host}`, [...current.members, newcomer]);
   }
 
-  const heir = current.members.some(({ _id, host }) => host !== primary && (target.get(_id)?.priority ?? 0) > 0);
+  // Nothing is taken from who can be elected before a successor has its vote.
+  const heir = current.members.some(
+    ({ _id, host, votes }) => host !== primary && Number(votes) > 0 && target.get(_id)?.priority > 0,
+  );
+  let votesMoved = 0;
   const adjusted = current.members.map((member) => {
     const wish = target.get(member._id);
-    if (member.host !== primary || (wish?.priority ?? 0) > 0) return { ...member, ...wish };
-    // The primary hands over by itself to a member of higher priority; until then it must stay electable.
-    return { ...member, ...wish, priority: heir ? HANDING_OVER : member.priority };
+    // Who is to leave must not be elected on the way.
+    if (!wish && member.host !== primary) return heir ? { ...member, priority: 0 } : member;
+    // The primary hands over by itself to a member of higher priority; until then it must stay electable, with its vote.
+    if (member.host === primary && !(wish?.priority > 0))
+      return { ...member, ...wish, votes: member.votes, priority: heir ? HANDING_OVER : member.priority };
+    if (wish.votes === Number(member.votes)) return { ...member, ...wish };
+    // A vote of a member that does not answer would count against the majority.
+    const moves = votesMoved === 0 && (wish.votes === 0 || answering.includes(member.host));
+    if (moves) votesMoved++;
+    const votes = moves ? wish.votes : member.votes;
+    return { ...member, ...wish, votes, priority: Number(votes) > 0 ? wish.priority : 0 };
   });
   const settings = { ...current.settings, ...wanted.settings };
   const differs = adjusted.filter((member, index) => !same(member, current.members[index]));

@@ -1,3 +1,4 @@
+import { mongoMembersOf } from "../topologies/index.ts";
 import { bytes, hours } from "../topologies/units.ts";
 import type { Bytes, Seconds } from "../topologies/units.ts";
 import { mongoHost } from "./connections.ts";
@@ -45,11 +46,10 @@ const ARBITER = 9;
  *
  * @throws Error if the topology gives a site more members than it has numbers for
  */
-export function membersAt({ topology, roles }: SiteContext, site: string): readonly LocalMember[] {
+export function membersAt({ topology, active }: SiteContext, site: string): readonly LocalMember[] {
   const index = topology.sites.findIndex(({ name }) => name === site);
-  const role = roles.get(site);
-  if (index < 0 || !role) throw new Error(`topology ${topology.name} has no site ${site}`);
-  const { data, arbiters } = topology.mongo.members[role];
+  if (index < 0) throw new Error(`topology ${topology.name} has no site ${site}`);
+  const { data, arbiters } = mongoMembersOf(topology, site, active);
   if (data > ARBITER || arbiters > 1) {
     throw new Error(
       `topology ${topology.name}: ${data} data members and ${arbiters} arbiters at ${site}; 9 and 1 at most`,
@@ -69,15 +69,15 @@ export function membersAt({ topology, roles }: SiteContext, site: string): reado
  * one late heartbeat of the arbiter would be enough for that while another site is away, so four fit into the time-out.
  */
 export function replicaSetConfig(context: SiteContext): ReplicaSetConfig {
-  const { topology, roles } = context;
-  const members = topology.sites.flatMap(({ name: site, role }) =>
-    membersAt(context, site).map(({ name, arbiter, id }): Member => {
-      const common = { _id: id, host: mongoHost(name), arbiterOnly: arbiter, votes: 1 };
+  const { topology, active } = context;
+  const members = topology.sites.flatMap(({ name: site }) => {
+    const { priority, votes } = mongoMembersOf(topology, site, active);
+    return membersAt(context, site).map(({ name, arbiter, id }): Member => {
+      const common = { _id: id, host: mongoHost(name), arbiterOnly: arbiter, votes: arbiter ? 1 : votes };
       // Arbiters take neither a priority nor tags.
-      if (arbiter) return { ...common, priority: 0 };
-      return { ...common, priority: topology.mongo.members[roles.get(site) ?? role].priority, tags: { site } };
-    }),
-  );
+      return arbiter ? { ...common, priority: 0 } : { ...common, priority, tags: { site } };
+    });
+  });
   const millis = topology.mongo.electionTimeout * 1000;
   return {
     _id: MONGO_REPLICA_SET,

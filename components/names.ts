@@ -1,3 +1,4 @@
+import { mongoMembersOf } from "../topologies/index.ts";
 import type { Topology } from "../topologies/types.ts";
 
 /**
@@ -39,7 +40,7 @@ const MONGO_PORT = 27_017;
  */
 export function exportsOf(topology: Topology, site: string): readonly ExportedService[] {
   const first = FIRST_TUNNEL_PORT + PORTS_PER_SITE * topology.sites.findIndex(({ name }) => name === site);
-  const mostData = Math.max(...Object.values(topology.mongo.members).map(({ data }) => data));
+  const mostData = Math.max(...topology.sites.map(({ name: active }) => mongoMembersOf(topology, site, active).data));
   const services: readonly (readonly [string, number])[] = [
     [postgresName(site), 5432],
     [proxyName(site), OVERLAY_ENTRY_PORT],

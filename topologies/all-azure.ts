@@ -16,8 +16,8 @@ export const allAzure: Topology = {
     ...masterSlave.mongo,
     members: {
       // One data member for each of three zones: any two elect a primary, and a majority has each acknowledged write.
-      primary: { data: 3, arbiters: 0, priority: 1 },
-      standby: { data: 0, arbiters: 0, priority: 0 },
+      primary: { data: 3, arbiters: 0, priority: 1, votes: 1 },
+      standby: { data: 0, arbiters: 0, priority: 0, votes: 0 },
     },
   },
   backups: { ...masterSlave.backups, copies: [] },

@@ -1,7 +1,7 @@
 import { allAzure } from "./all-azure.ts";
 import { azurePrimary } from "./azure-primary.ts";
 import { masterSlave } from "./master-slave.ts";
-import type { Role, Topology } from "./types.ts";
+import type { MongoSiteMembers, Role, Topology } from "./types.ts";
 
 /** Every topology that `holdfast:topology` can name. A new one is one file of data and one line here. */
 export const topologies: readonly Topology[] = Object.freeze([masterSlave, azurePrimary, allAzure]);
@@ -29,4 +29,11 @@ export function primaryOf(topology: Topology): string {
   const primary = topology.sites.find(({ role }) => role === "primary");
   if (!primary) throw new Error(`topology ${topology.name} has no primary site`);
   return primary.name;
+}
+
+/** What a site has of the MongoDB replica set while `active` takes the writes. */
+export function mongoMembersOf(topology: Topology, site: string, active: string): MongoSiteMembers {
+  const { members, exchanged } = topology.mongo;
+  const plan = active === primaryOf(topology) ? members : (exchanged ?? members);
+  return plan[site === active ? "primary" : "standby"];
 }

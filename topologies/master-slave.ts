@@ -110,8 +110,8 @@ export const masterSlave: Topology = {
   },
   mongo: {
     members: {
-      primary: { data: 1, arbiters: 1, priority: 1 },
-      standby: { data: 1, arbiters: 0, priority: 0 },
+      primary: { data: 1, arbiters: 1, priority: 1, votes: 1 },
+      standby: { data: 1, arbiters: 0, priority: 0, votes: 1 },
     },
     database: "platform",
     storage: gib(20),

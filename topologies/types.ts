@@ -40,12 +40,22 @@ export interface PostgresPlan {
 
 /** One replica set over all sites. */
 export interface MongoPlan {
-  readonly members: Readonly<
-    Record<Role, { readonly data: number; readonly arbiters: number; readonly priority: number }>
-  >;
+  readonly members: MongoMembers;
+  /** The members after a switchover, where the site that takes over is built otherwise; absent: as before, exchanged. */
+  readonly exchanged?: MongoMembers;
   readonly database: string;
   readonly storage: Bytes;
   readonly electionTimeout: Seconds;
+}
+
+export type MongoMembers = Readonly<Record<Role, MongoSiteMembers>>;
+
+/** What a site has of the replica set. `priority` and `votes` are each data member's; without a vote the priority is 0. */
+export interface MongoSiteMembers {
+  readonly data: number;
+  readonly arbiters: number;
+  readonly priority: number;
+  readonly votes: 0 | 1;
 }
 
 export interface ProxyPlan {

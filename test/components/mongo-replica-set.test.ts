@@ -14,7 +14,8 @@ import type { Peer } from "../../components/context.ts";
 import { exportsOf } from "../../components/names.ts";
 import { runProgram } from "../../planner/harness.ts";
 import { SECRET } from "../../resilience/resource.ts";
-import { topologies } from "../../topologies/index.ts";
+import { azurePrimary } from "../../topologies/azure-primary.ts";
+import { mongoMembersOf, topologies } from "../../topologies/index.ts";
 import { masterSlave } from "../../topologies/master-slave.ts";
 import { gib } from "../../topologies/units.ts";
 import { expectSnapshot } from "./snapshot.ts";
@@ -102,12 +103,16 @@ describe("components/mongo-replica-set-plan", () => {
         expect(members.filter(({ votes }) => votes > 0).length).to.be.within(1, 7);
         expect(members.filter(({ votes }) => votes > 0).length % 2, "an odd number of votes").to.equal(1);
         const arbiters = members.filter(({ arbiterOnly }) => arbiterOnly);
-        const wanted = topology.mongo.members.primary.arbiters > 0 ? [`mongo-${active}-arbiter`] : [];
+        const wanted = mongoMembersOf(topology, active, active).arbiters > 0 ? [`mongo-${active}-arbiter`] : [];
         expect(arbiters.map(({ host }) => host.split(".")[0])).to.deep.equal(wanted);
-        for (const { host, priority, tags } of members) {
+        for (const { host, priority, votes, tags } of members) {
           const electable = tags?.["site"] === active;
           expect(priority > 0, host).to.equal(electable);
+          if (electable) expect(votes, host).to.equal(1);
         }
+        const voting = members.filter(({ votes }) => votes > 0);
+        const here = voting.filter(({ host }) => host.startsWith(`mongo-${active}-`));
+        expect(here.length * 2, "a majority without any other site").to.be.above(voting.length);
         expect(settings.heartbeatIntervalMillis * 4).to.be.at.most(settings.electionTimeoutMillis);
         expect(Number.isInteger(settings.heartbeatTimeoutSecs)).to.equal(true);
       }),
@@ -129,7 +134,31 @@ describe("components/mongo-replica-set-plan", () => {
     expect([...after.values()]).to.deep.equal([0, 10, 19]);
   });
 
-  it("has a tunnel for every member, in every role", () => {
+  it("S3.3: has a member for each zone of Azure, and a copy in Aachen that has no say; exchanged, what S1 has", () => {
+    const brief = (active: string) =>
+      replicaSetConfig(contextOf("azure", { topology: azurePrimary, active })).members.map(
+        ({ host, priority, votes, arbiterOnly }) => [host.split(".")[0], priority, votes, arbiterOnly],
+      );
+    expect(brief("azure")).to.deep.equal([
+      ["mongo-azure-0", 1, 1, false],
+      ["mongo-azure-1", 1, 1, false],
+      ["mongo-azure-2", 1, 1, false],
+      ["mongo-aachen-0", 0, 0, false],
+    ]);
+    expect(brief("aachen")).to.deep.equal([
+      ["mongo-azure-0", 0, 1, false],
+      ["mongo-aachen-0", 1, 1, false],
+      ["mongo-aachen-arbiter", 0, 1, true],
+    ]);
+  });
+
+  it("has a tunnel for every member, in every role, and for no member that a site never runs", () => {
+    const members = (site: string) =>
+      exportsOf(azurePrimary, site)
+        .map(({ service }) => service)
+        .filter((service) => /^mongo-.*\d$/.test(service));
+    expect(members("aachen")).to.deep.equal(["mongo-aachen-0"]);
+    expect(members("azure")).to.deep.equal(["mongo-azure-0", "mongo-azure-1", "mongo-azure-2"]);
     for (const topology of topologies) {
       for (const { name: active } of topology.sites) {
         for (const { name: site } of topology.sites) {

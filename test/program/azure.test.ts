@@ -147,11 +147,19 @@ describe("azure-primary: the roles of S1 exchanged [S3.1]", () => {
     expect(zone["zone.db"]).to.contain(address);
   });
 
-  it("lets one write be enough, as in S1: no site alone has a majority of members that hold data", () => {
+  it("has writes on a majority of Azure's members, each in a zone of its own [S3.3]", () => {
     for (const result of sites.values()) {
       const environment = at(named(result, "Deployment", "alastair"), "spec.template.spec.containers.0.env");
       const options = (environment as { name: string; value: string }[]).find(({ name }) => name === "MONGO_OPTIONS");
-      expect(options!.value).to.contain("w=1&");
+      expect(options!.value).to.contain("w=majority&journal=true&");
+    }
+    for (const index of [0, 1, 2]) {
+      const set = named(sites.get("azure")!, "StatefulSet", `mongo-azure-${index}`);
+      const [term] = at(
+        set,
+        "spec.template.spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution",
+      ) as readonly { readonly topologyKey: string }[];
+      expect(term?.topologyKey).to.equal("topology.kubernetes.io/zone");
     }
   });
 
