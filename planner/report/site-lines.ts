@@ -37,8 +37,14 @@ export function linesOf(system: System, site: Site): readonly Line[] {
   );
   const services = [...new Set(here(system.services).map(({ name }) => name))];
   const members = system.mongo.flatMap((set) =>
-    here(set.members).map(({ arbiter, priority }) =>
-      arbiter ? "arbiter" : priority > 0 ? "electable member" : "member, priority 0",
+    here(set.members).map(({ arbiter, priority, votes }) =>
+      arbiter
+        ? "arbiter"
+        : priority > 0
+          ? "electable member"
+          : votes > 0
+            ? "member, priority 0"
+            : "member without a vote",
     ),
   );
   const small = (text: string): Line => ({ text, style: "small" });

@@ -118,7 +118,7 @@ function memberSource(
       seconds: null,
       text: `${from} was cut off before the loss: it misses all writes since then, and nothing bounds that time`,
     };
-  if (member.delay === undefined && everyWriteIsOn(set, clients(end, set)))
+  if (member.votes > 0 && member.delay === undefined && everyWriteIsOn(set, clients(end, set)))
     return { ...base, seconds: 0, text: `${from} has every acknowledged write: all clients write with w=majority` };
   const lag = end.trail.read(set.heartbeatTimeout, `heartbeat time-out of ${set.name}`);
   return {
@@ -134,7 +134,7 @@ function clients(world: World, set: MongoReplicaSet): readonly StoreClient[] {
   );
 }
 
-/** With w=majority every member with data has an acknowledged write, as long as there are no more than a majority of them. */
+/** With w=majority every voting member with data has an acknowledged write, as long as they are no more than a majority. */
 function everyWriteIsOn(set: MongoReplicaSet, found: readonly StoreClient[]): boolean {
   const bearing = set.members.filter(({ arbiter, votes }) => !arbiter && votes > 0).length;
   const votes = set.members.reduce((sum, member) => sum + member.votes, 0);

@@ -145,6 +145,18 @@ describe("data loss", () => {
     expect(lossOf("mongo", "storage:aachen", majority)).to.include({ seconds: 0 });
   });
 
+  it("of MongoDB is seconds from a member without a vote, for which no majority waits", () => {
+    const silent = (d: Draft<System>): void => {
+      Object.assign(d.mongo[0]!.members[2]!, { votes: 0, priority: 0 });
+      d.services.forEach((each) => each.store?.kind === "mongo" && (each.store.writeConcern = fact("majority")));
+    };
+    expect(lossOf("mongo", "storage:aachen", silent)).to.include({
+      kind: "bounded",
+      seconds: 2,
+      restoredFrom: "secondary mongo-titan-0 at titan",
+    });
+  });
+
   it("of uploads is the interval of their backup, since no database replicates them", () => {
     expect(lossOf("uploads:core-media@aachen", "disk:aachen/data:3", withUploads)).to.include({
       seconds: DAY,
