@@ -50,9 +50,13 @@ const footer = z.strictObject({
   due: z.int(),
   notSent: z.int(),
   late: z.int(),
+  cpuSeconds: z.number(),
 });
 
-/** What a worker says at its end: requests due, not sent because too many were under way, and sent over 100 ms late. */
+/**
+ * What a worker says at its end: requests due, not sent because too many were under way, and sent over 100 ms late; and the
+ * time of the processor that it took itself.
+ */
 export type Footer = z.output<typeof footer>;
 
 export const LATE_MILLISECONDS = 100;

@@ -41,8 +41,10 @@ const worker = z.strictObject({
   bodyBytes: z.int().nonnegative().default(200),
   /** A connection, TLS included, that takes longer has failed. */
   connectMilliseconds: z.number().positive().default(3000),
-  /** An answer that takes longer has failed; above the 31 s for which a proxy may wait for a write. */
-  answerMilliseconds: z.number().positive().default(35_000),
+  /** A read that takes longer, all in all, has failed; above the 12 s in which a proxy tries both sites. */
+  readMilliseconds: z.number().positive().default(13_000),
+  /** A write that takes longer has failed, and may have been stored; above the 31 s for which a proxy may wait for it. */
+  writeMilliseconds: z.number().positive().default(35_000),
   /** More requests under way are not sent, and logged as such: the machine is full. */
   mostUnderWay: z.int().positive().default(5000),
 });

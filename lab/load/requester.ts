@@ -7,7 +7,10 @@ export interface Target {
   readonly port: number;
   readonly ca: Buffer;
   readonly connectMilliseconds: number;
+  /** A request that takes longer, all in all, has failed. */
   readonly answerMilliseconds: number;
+  /** Clients that the requests come from: they bound the connections; what finds none free waits, and its time runs. */
+  readonly clients: number;
 }
 
 export interface Request {
@@ -32,6 +35,8 @@ interface Attempt extends Result {
 }
 
 const MOST_TEXT = 4096;
+/** Connections of one client to one address: what browsers keep to a host over HTTP/1.1 (Chromium 120, Firefox 120). */
+const CONNECTIONS_OF_CLIENT = 6;
 
 /** HTTPS requests to given addresses under one name. Connections are kept, as browsers and proxies keep them. */
 export class Requester {
@@ -85,20 +90,22 @@ export class Requester {
         reason ??= why;
         call.destroy();
       };
-      let timer = setTimeout(() => give("connect-timeout"), connectMilliseconds);
-      const onConnected = (): void => {
-        connected = true;
-        clearTimeout(timer);
-        timer = setTimeout(() => give("answer-timeout"), answerMilliseconds);
-      };
+      const whole = setTimeout(() => give("answer-timeout"), answerMilliseconds);
+      let connecting: NodeJS.Timeout | undefined;
       const end = (status: number, text: string, error?: string): void => {
-        clearTimeout(timer);
+        clearTimeout(whole);
+        clearTimeout(connecting);
         const stale = call.reusedSocket && !answered && reason === undefined && error !== undefined;
         resolve({ status, text, address, unsent: !connected, stale, ...(error === undefined ? {} : { error }) });
       };
       call.on("socket", (socket) => {
-        if (call.reusedSocket) onConnected();
-        else (socket as TLSSocket).once("secureConnect", onConnected);
+        connected = call.reusedSocket;
+        if (connected) return;
+        connecting = setTimeout(() => give("connect-timeout"), connectMilliseconds);
+        (socket as TLSSocket).once("secureConnect", () => {
+          connected = true;
+          clearTimeout(connecting);
+        });
       });
       call.on("response", (response: IncomingMessage) => {
         answered = true;
@@ -117,7 +124,8 @@ export class Requester {
   #agent(address: string): Agent {
     const known = this.#agents.get(address);
     if (known) return known;
-    const agent = new Agent({ keepAlive: true, maxFreeSockets: 256, ca: this.#target.ca });
+    const maxSockets = CONNECTIONS_OF_CLIENT * this.#target.clients;
+    const agent = new Agent({ keepAlive: true, maxSockets, maxFreeSockets: maxSockets, ca: this.#target.ca });
     this.#agents.set(address, agent);
     return agent;
   }

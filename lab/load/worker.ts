@@ -28,7 +28,7 @@ const now = (): number => performance.timeOrigin + performance.now();
 async function work(plan: WorkerPlan): Promise<void> {
   const out = createWriteStream(plan.history, { flags: "wx" });
   out.write(`${headerLine(plan.name, plan.bodyBytes, plan.groups)}\n`);
-  const { host, port, connectMilliseconds, answerMilliseconds } = plan;
+  const { host, port, connectMilliseconds, readMilliseconds, writeMilliseconds } = plan;
   const ca = readFileSync(plan.ca);
   const resolver = new Resolver(RESOLVER);
   if (plan.resolver !== undefined) resolver.setServers([plan.resolver]);
@@ -40,12 +40,14 @@ async function work(plan: WorkerPlan): Promise<void> {
   const begin = now();
   const requesters: Requester[] = [];
   const groups = plan.groups.map((group) => {
-    // Kinds share no connections: each would hide from the other that an address is dead.
-    const requester = new Requester({ host, port, ca, connectMilliseconds, answerMilliseconds });
+    // Groups share no connections: each would hide from the other that an address is dead.
+    const answerMilliseconds = group.operation === "read" ? readMilliseconds : writeMilliseconds;
+    const clients = group.clients;
+    const requester = new Requester({ host, port, ca, connectMilliseconds, answerMilliseconds, clients });
     requesters.push(requester);
     const settings = { group, requester, resolve, now, bodyBytes: plan.bodyBytes };
-    const clients = Array.from({ length: group.clients }, () => new Client(settings));
-    return { group, clients, schedule: new Schedule(group.perSecond, begin, Math.random), sent: 0 };
+    const all = Array.from({ length: clients }, () => new Client(settings));
+    return { group, clients: all, schedule: new Schedule(group.perSecond, begin, Math.random), sent: 0 };
   });
   const counts = { due: 0, notSent: 0, late: 0 };
   const underWay = new Map<number, Pick<Entry, "client" | "start" | "id"> & { readonly index: number }>();
@@ -87,7 +89,8 @@ async function work(plan: WorkerPlan): Promise<void> {
     log(index, { client, start, end, lag: 0, status: 0, error: "unfinished", ...(id === undefined ? {} : { id }) });
   }
   underWay.clear();
-  out.end(`${footerLine({ end, ...counts })}\n`);
+  const { user, system } = process.cpuUsage();
+  out.end(`${footerLine({ end, ...counts, cpuSeconds: (user + system) / 1e6 })}\n`);
   await once(out, "close");
   for (const requester of requesters) requester.close();
 }
