@@ -14,6 +14,27 @@ export interface MachineParts {
   readonly folders?: readonly { readonly source: string; readonly target: string }[];
   /** Settings of the kernel that programs in it see, whatever this machine's are, by their paths below /proc/sys. */
   readonly shownSettings?: Readonly<Record<string, string>>;
+  /**
+   * How many processors programs in it count that ask the kernel's list, as a kubelet does; it gets no more of them by
+   * it. @default this machine's own
+   */
+  readonly shownProcessors?: number;
+}
+
+const PROCESSORS = "/sys/devices/system";
+
+/** The kernel's lists of processors, as far as cAdvisor reads them (v0.56, utils/sysfs): one core each, in one package. */
+function showProcessors(count: number): readonly string[] {
+  const numbers = Array.from({ length: count }, (_, number) => number);
+  return [
+    `mount -t tmpfs tmpfs ${PROCESSORS}/node`,
+    ...numbers.flatMap((number) => {
+      const folder = `${PROCESSORS}/node/node0/cpu${number}/topology`;
+      return [`mkdir -p ${folder}`, `echo ${number} > ${folder}/core_id`, `echo 0 > ${folder}/physical_package_id`];
+    }),
+    `echo 0-${count - 1} > /run/processors`,
+    `mount --bind /run/processors ${PROCESSORS}/cpu/online`,
+  ];
 }
 
 const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
@@ -46,6 +67,7 @@ export function bootScript(parts: MachineParts, etc: string, init: string): stri
       bind(source, target),
     ]),
     ...shown,
+    ...(parts.shownProcessors === undefined ? [] : showProcessors(parts.shownProcessors)),
     `hostname ${quote(parts.name)}`,
     `exec ${quote(init)}`,
   ].join("\n");

@@ -160,9 +160,11 @@ export class Network {
     const others = addresses.filter((address) => address !== publicAddress);
     const to = `${publicAddress}/32`;
     const hops = others.flatMap((address) => ["nexthop", "via", address, "dev", device]);
-    if (hops.length > 0) await this.#router.must(["ip", "route", "replace", to, ...hops]);
+    if (hops.length > 0) await this.#router.ip([`route replace ${to} ${hops.join(" ")}`]);
     // Not "unreachable": a provider's network does not tell clients that nobody is behind an address.
-    else if (addresses.length === 0) await this.#router.must(["ip", "route", "replace", "blackhole", to]);
+    else if (addresses.length === 0) await this.#router.ip([`route replace blackhole ${to}`]);
+    // The machine itself has the address: it is found without a route of its own, if there ever was one.
+    else await this.#router.enter(["ip", "route", "delete", to]);
   }
 
   /** Starts the resolver, with nothing in its cache. */

@@ -4,8 +4,21 @@ import { ensureTools } from "../binaries/ensure.ts";
 /** The programs of a site, by their paths. */
 export type SitePrograms = Awaited<ReturnType<typeof findPrograms>>;
 
-/** Builds or finds everything that a site runs. @throws naming all that cannot be had. */
-export async function findPrograms(report: (line: string) => void) {
+let finding: ReturnType<typeof find> | undefined;
+
+/**
+ * Builds or finds everything that a site runs. Sites that come up together share one search: it may compile.
+ * @throws naming all that cannot be had.
+ */
+export function findPrograms(report: (line: string) => void): ReturnType<typeof find> {
+  finding ??= find(report).catch((error: unknown) => {
+    finding = undefined;
+    throw error;
+  });
+  return finding;
+}
+
+async function find(report: (line: string) => void) {
   const kubernetes = [
     "etcd",
     "kube-apiserver",

@@ -37,7 +37,7 @@ export class Server {
   constructor(parts: ServerParts) {
     this.#parts = parts;
     this.place = parts.place;
-    const { name, arrays = [] } = parts.place.server;
+    const { name, arrays = [], processors } = parts.place.server;
     this.#arrays = arrays.map((array) => new ArrayState(array));
     const system = arrays.find((array) => array.system)?.name;
     const home = system === undefined ? parts.run.room("machines", name) : `${arrayFolder(system)}/.system`;
@@ -52,6 +52,7 @@ export class Server {
         { source: parts.run.room("sites", parts.site, "shared-volumes"), target: SHARED_FOLDER },
       ],
       shownSettings,
+      ...(processors === undefined ? {} : { shownProcessors: processors }),
     });
   }
 

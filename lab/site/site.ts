@@ -32,6 +32,11 @@ export interface SiteGround {
   readonly report: (line: string) => void;
 }
 
+/**
+ * How long a provider's load balancer leads clients to a dead server: two probes 5 s apart, the defaults of Azure's
+ * (kubernetes-sigs/cloud-provider-azure, documentation of health probes, 2025).
+ */
+const BALANCER_NOTICES_MS = 10_000;
 const READY_WITHIN_MS = 120_000;
 /** Each container's runtime, and each program that watches files, takes some; Debian's default is 128. */
 const INOTIFY_INSTANCES = 1024;
@@ -53,6 +58,7 @@ export class Site {
   readonly #servers: readonly Server[];
   readonly #socket: string;
   #controllers: Promise<unknown> = Promise.resolve();
+  #notice: NodeJS.Timeout | undefined;
 
   private constructor(spec: SiteSpec, ground: SiteGround, programs: SitePrograms, servers: readonly Server[]) {
     this.spec = spec;
@@ -154,10 +160,12 @@ export class Site {
     this.#ground.report(`${this.name}: ready after ${((Date.now() - begin) / 1000).toFixed(1)} s`);
   }
 
-  /** Cuts the power of one server. The load balancer leads nobody to it any more from then on. */
+  /** Cuts the power of one server. The load balancer leads nobody to it any more once it has noticed. */
   async killNode(name: string, unsynced: Unsynced = "lost"): Promise<void> {
     await this.server(name).kill(unsynced);
-    await this.#lead();
+    clearTimeout(this.#notice);
+    const lead = (): void => void this.#lead().catch((error: unknown) => this.#ground.report(String(error)));
+    this.#notice = setTimeout(lead, BALANCER_NOTICES_MS);
   }
 
   async startNode(name: string): Promise<void> {
@@ -175,6 +183,7 @@ export class Site {
   /** Ends everything of the site. Its disks stay until the run ends. */
   async stop(): Promise<void> {
     this.api.close();
+    clearTimeout(this.#notice);
     await Promise.all(this.#servers.map((server) => server.kill("kept")));
     await this.#controllers;
   }

@@ -11,6 +11,8 @@ export interface ServerSpec {
   /** Whether it runs pods; default yes. A provider's control plane is a server that does not. */
   readonly pods?: boolean;
   readonly arrays?: readonly ArraySpec[];
+  /** Processors that the scheduler may fill with requests, as the real server has them. @default this machine's own */
+  readonly processors?: number;
 }
 
 /** Volumes that belong to no server, as a provider's disks do: every server finds them. */

@@ -225,7 +225,8 @@ describe("two sites with a real cluster each", () => {
     await one.start().catch((error: unknown) => (refusal = String(error)));
     expect(refusal).to.include("array data is lost");
     await server.replaceDisks("data");
-    await one.start();
+    await one.startNode("aachen-1");
+    await one.waitReady();
     expect((await one.kubectl(["get", "pods", "-n", "default"])).stderr).to.include("No resources found");
     await apply(one, probePod("probe"));
     await podReady(one, "probe");
