@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { ensureEntry, entryName } from "./cache.ts";
 import { findProgram, run } from "./command.ts";
+import { applyEdits, copyModule } from "./edits.ts";
 import { ToolError } from "./tool.ts";
 import type { DefinitionsTool, GoTool, ToolPaths } from "./tool.ts";
 
@@ -48,6 +49,11 @@ export async function ensureGoTool(tool: GoTool, report: (line: string) => void)
     if (tool.sumsOf !== undefined) {
       const sums = join(await moduleFolder(go, tool.name, tool.sumsOf), "go.sum");
       writeFileSync(join(work, "go.sum"), readFileSync(sums));
+    }
+    if (tool.source !== undefined) {
+      const source = join(work, "source");
+      copyModule(await moduleFolder(go, tool.name, tool.source), source);
+      applyEdits(tool.name, source, join(work, "edits.json"));
     }
     const linker = ["-s", "-w", ...tool.linkerVariables.flatMap((variable) => ["-X", variable])].join(" ");
     for (const [program, main] of Object.entries(tool.mains)) {

@@ -10,6 +10,11 @@ export interface GoTool {
    * does not know them all; the module itself is still checked against that database.
    */
   readonly sumsOf?: string;
+  /**
+   * A module (`path@version`) whose source is laid into the recipe's folder `source`, and changed there by the recipe's
+   * edits.json: a module that does not compile against what can be had.
+   */
+  readonly source?: string;
   /** Import path of each program's main package, by the program's name. */
   readonly mains: Readonly<Record<string, string>>;
   /** Variables set by the linker, in full (`import/path.name=value`). */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
-import { finished, pipeline } from "node:stream/promises";
+import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import type { BuiltLayer, ImageRecipe } from "./image.ts";
 import { tarEnd, tarHeader, tarPadding } from "./tar.ts";
 
@@ -67,12 +67,17 @@ export function archiveKey(images: readonly ImageParts[]): string {
  * however many images have it.
  */
 export async function writeArchive(file: string, images: readonly ImageParts[]): Promise<void> {
-  const out = createWriteStream(file);
-  const add = (name: string, content: Buffer): void => {
-    out.write(tarHeader(name, content.length));
-    out.write(content);
-    out.write(tarPadding(content.length));
-  };
+  const out = await open(file, "w");
+  try {
+    await writeBlobs(images, async (bytes) => void (await out.writeFile(bytes)));
+  } finally {
+    await out.close();
+  }
+}
+
+async function writeBlobs(images: readonly ImageParts[], write: (bytes: Buffer) => Promise<void>): Promise<void> {
+  const add = async (name: string, content: Buffer): Promise<void> =>
+    write(Buffer.concat([tarHeader(name, content.length), content, tarPadding(content.length)]));
   const blobPath = (digest: string): string => `blobs/${digest.replace(":", "/")}`;
   const made = images.map((image) => ({ name: image.name, ...imageBlobs(image) }));
   const index = {
@@ -85,16 +90,15 @@ export async function writeArchive(file: string, images: readonly ImageParts[]):
       annotations: { "io.containerd.image.name": name, "org.opencontainers.image.ref.name": name },
     })),
   };
-  add("oci-layout", Buffer.from(JSON.stringify({ imageLayoutVersion: "1.0.0" })));
-  add("index.json", Buffer.from(JSON.stringify(index)));
+  await add("oci-layout", Buffer.from(JSON.stringify({ imageLayoutVersion: "1.0.0" })));
+  await add("index.json", Buffer.from(JSON.stringify(index)));
   const small = new Map(made.flatMap(({ config, manifest }) => [config, manifest]).map((b) => [b.digest, b.content]));
-  for (const [digest, content] of small) add(blobPath(digest), content);
+  for (const [digest, content] of small) await add(blobPath(digest), content);
   const layers = new Map(images.flatMap((image) => image.layers).map((layer) => [layer.digest, layer]));
   for (const layer of layers.values()) {
-    out.write(tarHeader(blobPath(layer.digest), layer.size));
-    await pipeline(createReadStream(layer.file, { highWaterMark: 1 << 20 }), out, { end: false });
-    out.write(tarPadding(layer.size));
+    await write(tarHeader(blobPath(layer.digest), layer.size));
+    for await (const piece of createReadStream(layer.file, { highWaterMark: 1 << 20 })) await write(piece as Buffer);
+    await write(tarPadding(layer.size));
   }
-  out.end(tarEnd);
-  await finished(out);
+  await write(tarEnd);
 }

@@ -151,6 +151,12 @@ export const operator = {
   ],
 } as const satisfies LayerRecipe;
 
+export const barmanPlugin = {
+  kind: "files",
+  name: "barman-cloud",
+  files: [{ to: "/manager", from: { kind: "tool", tool: "barman-cloud", program: "manager" } }],
+} as const satisfies LayerRecipe;
+
 /** The platform's small real services: one program, told by its argument which of them to be. */
 export const platform = {
   kind: "files",

@@ -6,10 +6,16 @@ export const labImages = {
   pause: "registry.k8s.io/pause:3.10",
   coredns: "registry.k8s.io/coredns/coredns:v1.12.2",
   operator: "ghcr.io/cloudnative-pg/cloudnative-pg:1.27.0",
+  backupPlugin: "ghcr.io/cloudnative-pg/plugin-barman-cloud:v0.15.0",
+  backupSidecar: "ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v0.15.0",
 } as const;
 
 const debianTools = "its shell and tools are Debian's (dash, GNU), not Alpine's (BusyBox)";
 const standIn = (what: string): string => `a stand-in: it stays alive, ${what}, and does none of the work`;
+
+const olderLibraries =
+  "compiled here against CloudNativePG 1.27.0, barman-cloud 0.3.3 and machinery 0.3.1, with four small edits: each failure " +
+  "to fetch a WAL file counts as one that may pass; no default credentials of Azure; no further arguments for a restore";
 
 const platformServices = ["core", "events", "alastair", "frontend"].map((service): ImageRecipe => ({
   repository: `docker.io/aegee/${service}`,
@@ -161,6 +167,25 @@ export const imageRecipes: readonly ImageRecipe[] = [
     config: { user: "10001", entrypoint: ["/manager"] },
     program: { title: "CloudNativePG", from: { kind: "tool", tool: "cloudnative-pg" } },
     differences: ["compiled here, for this machine's architecture alone"],
+  },
+  {
+    repository: "ghcr.io/cloudnative-pg/plugin-barman-cloud",
+    archive: "system",
+    layers: [layers.barmanPlugin],
+    config: { user: "65532", entrypoint: ["/manager"] },
+    program: { title: "plugin-barman-cloud", from: { kind: "tool", tool: "barman-cloud" } },
+    differences: [olderLibraries],
+  },
+  {
+    repository: "ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar",
+    archive: "system",
+    layers: [layers.base, layers.postgres, layers.barmanPlugin],
+    config: { user: "26", entrypoint: ["/manager"] },
+    program: { title: "plugin-barman-cloud", from: { kind: "tool", tool: "barman-cloud" } },
+    differences: [
+      olderLibraries,
+      "with Debian's Barman and its Python, not Barman 3.20 of PyPI: S3 alone, no Azure, no Snappy",
+    ],
   },
   ...platformServices,
 ];

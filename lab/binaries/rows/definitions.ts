@@ -52,4 +52,14 @@ export const definitionRows = [
     files: /^cnpg-1\.27\.0\.yaml$/,
     verbatim: true,
   },
+  {
+    // Names images of a development build: whoever applies it puts those of the release in their place.
+    kind: "definitions",
+    name: "barman-cloud-release",
+    version: "0.15.0",
+    module: "github.com/cloudnative-pg/plugin-barman-cloud",
+    folder: ".",
+    files: /^manifest\.yaml$/,
+    verbatim: true,
+  },
 ] as const satisfies readonly Tool[];

@@ -86,4 +86,13 @@ export const kubernetesRows = [
     mains: { manager: "github.com/cloudnative-pg/cloudnative-pg/cmd/manager" },
     linkerVariables: [],
   },
+  {
+    kind: "go",
+    name: "barman-cloud",
+    version: "0.15.0",
+    recipe: "barman-cloud",
+    source: "github.com/cloudnative-pg/plugin-barman-cloud@v0.15.0",
+    mains: { manager: "github.com/cloudnative-pg/plugin-barman-cloud/cmd/manager" },
+    linkerVariables: [],
+  },
 ] as const satisfies readonly Tool[];
