@@ -112,6 +112,12 @@ export const rclone = {
   files: [{ to: "/usr/local/bin/rclone", from: { kind: "tool", tool: "rclone", program: "rclone" } }],
 } as const satisfies LayerRecipe;
 
+export const nodeExporter = {
+  kind: "files",
+  name: "node-exporter",
+  files: [{ to: "/bin/node_exporter", from: { kind: "tool", tool: "node-exporter", program: "node_exporter" } }],
+} as const satisfies LayerRecipe;
+
 export const restic = {
   kind: "files",
   name: "restic",

@@ -132,6 +132,14 @@ export const imageRecipes: readonly ImageRecipe[] = [
     differences: ["compiled here", debianTools],
   },
   {
+    repository: "quay.io/prometheus/node-exporter",
+    archive: "system",
+    layers: [layers.nodeExporter],
+    config: { user: "65534", entrypoint: ["/bin/node_exporter"] },
+    program: { title: "node exporter", from: { kind: "tool", tool: "node-exporter" } },
+    differences: ["compiled here"],
+  },
+  {
     repository: "docker.io/percona/percona-backup-mongodb",
     archive: "system",
     layers: [layers.base, layers.standIn],

@@ -16,7 +16,7 @@ const startSeconds = 30;
 const fix = "see whether another containerd holds the folder, and that the disk has 4 GB free";
 
 /** containerd's databases, which each runtime changes for itself; every other file of images is only ever read. */
-const databases = [
+export const databases = [
   "io.containerd.metadata.v1.bolt/meta.db",
   "io.containerd.snapshotter.v1.overlayfs/metadata.db",
 ] as const;
@@ -95,6 +95,8 @@ async function importInto(root: string, file: string, containerd: string, ctr: s
     await must("image store", fix, ctr, [...command, "images", "import", file]);
     server.kill("SIGTERM");
     await ended;
+    // A node that links to it may lose its power, and nobody could pull the image again.
+    await must("image store", fix, "sync", ["--file-system", root]);
   } finally {
     stop();
     await ended;
