@@ -42,7 +42,11 @@ export function check(evidence: Evidence, stated: Stated): Checked {
   return { service: evidence.service, ...found, problems: problems.map((text) => `${evidence.service}: ${text}`) };
 }
 
-function lossProblems({ lost, worstAge, afterFault, damaged, strange, acknowledged }: Losses, rpo: number): string[] {
+/** What of the losses was not stated. @param rpo seconds */
+export function lossProblems(
+  { lost, worstAge, afterFault, damaged, strange, acknowledged }: Losses,
+  rpo: number,
+): string[] {
   // With none promised, one of that very moment is too many as well.
   const beyond = lost.filter(({ age }) => age > rpo || (rpo === 0 && age === 0));
   return [

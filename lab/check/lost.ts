@@ -51,13 +51,11 @@ export function losses(evidence: Evidence): Losses {
     if (start === undefined) strange.push(id);
     else if (start !== sentAt || body !== bodyOf(id, bodyBytes)) damaged.push(id);
   }
-  return {
-    acknowledged,
-    lost,
-    worstAge: lost.reduce((worst, { age }) => Math.max(worst, age), 0),
-    afterFault: lost.filter(({ age }) => age < 0).length,
-    damaged,
-    strange,
-    unacknowledged,
-  };
+  return { acknowledged, ...lossSummary(lost), damaged, strange, unacknowledged };
+}
+
+/** What lost writes, or files, amount to. */
+export function lossSummary(lost: readonly LostWrite[]): Pick<Losses, "lost" | "worstAge" | "afterFault"> {
+  const worstAge = lost.reduce((worst, { age }) => Math.max(worst, age), 0);
+  return { lost, worstAge, afterFault: lost.filter(({ age }) => age < 0).length };
 }

@@ -30,7 +30,7 @@ export class Client {
   async send(start: number, id: string): Promise<Record> {
     const { group, requester, now, bodyBytes } = this.#settings;
     const lag = Math.max(0, now() - start);
-    const own = group.operation === "write" ? { id } : {};
+    const own = group.operation === "read" ? {} : { id };
     let addresses: readonly string[];
     try {
       addresses = await this.#addresses.candidates();
@@ -54,6 +54,7 @@ export class Client {
 
 function requestOf({ service, operation }: Group, id: string, start: number, bodyBytes: number): Request {
   if (operation === "read") return { method: "GET", path: `/api/${service}/newest` };
+  if (operation === "upload") return { method: "PUT", path: `/media/${service}/${id}`, body: bodyOf(id, bodyBytes) };
   const body = JSON.stringify({ id, sentAt: start, body: bodyOf(id, bodyBytes) });
   return { method: "POST", path: `/api/${service}/writes`, body };
 }
@@ -63,6 +64,7 @@ function answerOf({ operation }: Group, id: string, { status, text }: Result): P
   if (status < 200 || status > 299) return {};
   try {
     const value = JSON.parse(text) as { readonly [name: string]: unknown };
+    if (operation === "upload") return value["id"] === id ? {} : { error: "strange answer" };
     if (operation === "write") {
       const server = value["server"] as { readonly name: string; readonly system: string; readonly term: string };
       if (value["id"] !== id || !server.name) return { error: "strange answer" };

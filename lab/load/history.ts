@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { z } from "zod";
+import { clientKinds, operations } from "./plan.ts";
 import type { Group } from "./plan.ts";
 
 /** A request and what became of it, as its client saw it. Times: milliseconds since 1970 by the machine's one clock. */
@@ -17,7 +18,7 @@ export interface Entry {
   readonly status: number;
   /** The address that it was sent to last. */
   readonly address?: string;
-  /** A write's id. */
+  /** A write's id, or the name of an uploaded file. */
   readonly id?: string;
   /** The database server that acknowledged the write, or answered the read. */
   readonly by?: string;
@@ -36,9 +37,9 @@ const header = z.strictObject({
   groups: z.array(
     z.strictObject({
       site: z.string(),
-      kind: z.enum(["browser", "resolver", "pinned"]),
+      kind: z.enum(clientKinds),
       service: z.string(),
-      operation: z.enum(["read", "write"]),
+      operation: z.enum(operations),
       perSecond: z.number(),
       clients: z.int(),
     }),

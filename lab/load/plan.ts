@@ -11,13 +11,16 @@ import { z } from "zod";
 export const clientKinds = ["browser", "resolver", "pinned"] as const;
 export type ClientKind = (typeof clientKinds)[number];
 
+export const operations = ["read", "write", "upload"] as const;
+
 const group = z.strictObject({
   /** Where the clients are: a site's name, or `world`. */
   site: z.string().min(1),
   kind: z.enum(clientKinds),
   /** First part of the path behind `/api/`. */
   service: z.string().regex(/^[a-z][a-z0-9-]*$/),
-  operation: z.enum(["read", "write"]),
+  /** `upload` sends a user's file to `/media/`. */
+  operation: z.enum(operations),
   /** Requests per second of the whole group, sent whether or not the former ones were answered. */
   perSecond: z.number().positive(),
   /** Clients that the requests come from, in turn; each resolves by itself. */
@@ -37,7 +40,7 @@ const worker = z.strictObject({
   ca: z.string().min(1),
   /** Where the history is written. */
   history: z.string().min(1),
-  /** Bytes of a write's body. */
+  /** Bytes of a write's body, and of an upload. */
   bodyBytes: z.int().nonnegative().default(200),
   /** A connection, TLS included, that takes longer has failed. */
   connectMilliseconds: z.number().positive().default(3000),

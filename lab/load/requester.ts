@@ -14,7 +14,7 @@ export interface Target {
 }
 
 export interface Request {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT";
   readonly path: string;
   readonly body?: string;
 }

@@ -66,7 +66,7 @@ async function work(plan: WorkerPlan): Promise<void> {
         const number = counts.due++;
         const client = state.sent++ % clients.length;
         const id = `${plan.name}-${number}`;
-        const own = group.operation === "write" ? { id } : {};
+        const own = group.operation === "read" ? {} : { id };
         if (underWay.size >= plan.mostUnderWay) {
           counts.notSent++;
           log(index, { client, start, end: start, lag: 0, status: 0, error: "not-sent", ...own });

@@ -1,8 +1,8 @@
 import { createReadStream } from "node:fs";
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readFile, readdir, rename, rm, stat } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { basename, dirname, join } from "node:path";
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 
 /** Users' files, where the manifests mount the volume. */
 export const MEDIA_FOLDER = "/usr/app/media";
@@ -27,9 +27,10 @@ export async function storeMedia(folder: string, name: string, request: Incoming
       for await (const chunk of request) {
         const bytes = chunk as Buffer;
         size += bytes.length;
-        if (size > MOST_BYTES) throw new RangeError(`an upload has at most ${MOST_BYTES} bytes`);
-        await file.write(bytes);
+        // The rest is read all the same: a sender who is not heard out does not hear the answer.
+        if (size <= MOST_BYTES) await file.write(bytes);
       }
+      if (size > MOST_BYTES) throw new RangeError(`an upload has at most ${MOST_BYTES} bytes`);
       await file.sync();
     } finally {
       await file.close();
@@ -40,6 +41,25 @@ export async function storeMedia(folder: string, name: string, request: Incoming
     await rm(draft, { force: true });
   }
   return size;
+}
+
+/** A stored file, as the checker reads it. */
+export interface StoredFile {
+  readonly name: string;
+  readonly sha256: string;
+}
+
+/** All stored files, drafts left out. */
+export async function listMedia(folder: string): Promise<readonly StoredFile[]> {
+  const names = await readdir(folder).catch(() => []);
+  const files: StoredFile[] = [];
+  for (const name of names.filter((one) => mediaName(one) === one).sort()) {
+    const sha256 = createHash("sha256")
+      .update(await readFile(join(folder, name)))
+      .digest("hex");
+    files.push({ name, sha256 });
+  }
+  return files;
 }
 
 /** Sends a stored file; false where there is none. */

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { mediaName, sendMedia, storeMedia } from "./media.ts";
+import { listMedia, mediaName, sendMedia, storeMedia } from "./media.ts";
 import type { Pod, Store, WriteRequest } from "./store.ts";
 
 /** A proxy keeps its connections for 90 s (Traefik 3, IdleConnTimeout); closing one before it does would fail a request. */
@@ -35,7 +35,7 @@ class Refused extends Error {
  *   answer in time, and may or may not have it.
  * - `GET /newest`: the newest write that a reader sees here, and the time.
  * - `GET /writes?after=ID&limit=N`: the stored writes in the order of their ids, for the checker.
- * - `PUT` or `POST /media/NAME`, `GET /media/NAME`: users' files.
+ * - `PUT` or `POST /media/SERVICE/NAME`, `GET /media/SERVICE/NAME`: users' files; `GET /media/SERVICE/`: which there are.
  */
 export function platformServer(settings: ServiceSettings): Server {
   const counts = new Map<number, number>();
@@ -86,6 +86,8 @@ async function media(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  if (folder !== undefined && method === "GET" && path.endsWith("/"))
+    return send(response, 200, await listMedia(folder));
   const name = mediaName(path);
   if (folder === undefined || name === undefined) throw new Refused(404, "no such file");
   switch (method) {
@@ -101,12 +103,15 @@ async function media(
 }
 
 async function readWrite(request: IncomingMessage): Promise<WriteRequest> {
-  let text = "";
+  const chunks: Buffer[] = [];
+  let size = 0;
   for await (const chunk of request) {
-    text += (chunk as Buffer).toString("utf8");
-    if (text.length > MOST_BYTES) throw new Refused(413, `a write has at most ${MOST_BYTES} bytes`);
+    const bytes = chunk as Buffer;
+    size += bytes.length;
+    if (size <= MOST_BYTES) chunks.push(bytes);
   }
-  const { id, sentAt, body } = parse(text);
+  if (size > MOST_BYTES) throw new Refused(413, `a write has at most ${MOST_BYTES} bytes`);
+  const { id, sentAt, body } = parse(Buffer.concat(chunks).toString("utf8"));
   if (typeof id !== "string" || !ID.test(id)) throw new Refused(400, "id: up to 80 letters, digits, '.', '_', '-'");
   if (typeof sentAt !== "number" || !Number.isFinite(sentAt)) throw new Refused(400, "sentAt: milliseconds since 1970");
   if (typeof body !== "string") throw new Refused(400, "body: a text");

@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { succeeded } from "../../../../lab/load/history.ts";
 import type { Entry, History } from "../../../../lab/load/history.ts";
+import { bodyOf } from "../../../../lab/load/plan.ts";
 import { startLoad } from "../../../../lab/load/run.ts";
 
 const HOST = "my.appserver.test";
@@ -31,6 +32,7 @@ function answerTo(question: Buffer, addresses: readonly string[]): Buffer {
 describe("a load worker, against a real TLS server and a name server", () => {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-load-"));
   const stored = new Map<string, string>();
+  const files = new Map<string, string>();
   const names = new Set<string | undefined>();
   let web: Server;
   let dns: Socket;
@@ -50,6 +52,11 @@ describe("a load worker, against a real TLS server and a name server", () => {
       request.on("data", (part: Buffer) => (text += part.toString()));
       request.on("end", () => {
         if (request.url === "/api/broken/writes") return void response.writeHead(200).end("<h1>Sorry</h1>");
+        if (request.method === "PUT") {
+          const id = request.url?.split("/").at(-1) ?? "";
+          files.set(id, text);
+          return void response.writeHead(201).end(JSON.stringify({ id }));
+        }
         if (request.method === "GET") {
           const [id, sentAt] = [...stored].at(-1) ?? [];
           return void response.end(JSON.stringify({ server: "pg", write: id ? { id, sentAt: Number(sentAt) } : null }));
@@ -77,6 +84,7 @@ describe("a load worker, against a real TLS server and a name server", () => {
         { ...write, site: "browsers", kind: "browser", perSecond: 40 },
         { ...write, site: "readers", kind: "browser", operation: "read", perSecond: 20 },
         { ...write, site: "stuck", kind: "pinned", perSecond: 20 },
+        { ...write, site: "uploaders", kind: "browser", operation: "upload", perSecond: 10 },
         { ...write, site: "turned-away", kind: "browser", service: "broken", perSecond: 10 },
       ],
     } as const;
@@ -121,6 +129,13 @@ describe("a load worker, against a real TLS server and a name server", () => {
       .flatMap(({ newest }) => (newest ? [newest.id] : []));
     expect(seen).to.not.be.empty;
     expect(seen.every((id) => stored.has(id))).to.equal(true);
+  });
+
+  it("sends users' files whole, under names that tell their content", () => {
+    const uploads = of("uploaders").filter(succeeded);
+    expect(uploads.length).to.be.greaterThan(10);
+    expect(uploads.map(({ id }) => id).sort()).to.deep.equal([...files.keys()].sort());
+    for (const [id, text] of files) expect(text).to.equal(bodyOf(id, 200));
   });
 
   it("takes no notice page for an acknowledgement", () => {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { once } from "node:events";
 import type { Server } from "node:http";
@@ -107,6 +108,8 @@ describe("a service of the platform", () => {
     expect((await ask("/media/core/c.jpg", { method: "PUT", body: "x".repeat(17 * 2 ** 20) })).status).to.equal(413);
     expect((await ask("/media/core/a.jpg", { method: "DELETE" })).status).to.equal(405);
     expect(readdirSync(media)).to.deep.equal(["a.jpg"]);
+    const sha256 = createHash("sha256").update("two").digest("hex");
+    expect(JSON.parse((await ask("/media/core/")).text)).to.deep.equal([{ name: "a.jpg", sha256 }]);
   });
 
   it("lets no name of a file lead elsewhere", () => {
