@@ -37,7 +37,13 @@ export class Front {
     const files = { key: readFileSync(join(this.#folder, "key.pem")), cert: readFileSync(this.ca) };
     const web = createServer(files, (incoming, outgoing) => {
       const { method = "GET", url = "/", headers } = incoming;
-      const options = { host: "127.0.0.1", port: route(method), method, path: url.replace("/api/core", ""), headers };
+      const options = {
+        host: "127.0.0.1",
+        port: route(method),
+        method,
+        path: url.replace(/^\/api\/[a-z]+/, ""),
+        headers,
+      };
       const onward = request(options, (answer) => {
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(outgoing);
