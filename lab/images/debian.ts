@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ensureTools } from "../binaries/ensure.ts";
 import type { BuiltLayer, LayerRecipe } from "./image.ts";
 import { ensureLayer, must, packFolder } from "./layers.ts";
 import type { Report } from "./layers.ts";
@@ -30,11 +31,12 @@ export async function ensureBase(report: Report): Promise<{ readonly root: strin
   const ingredients = [suite, process.arch, ...dpkgOptions, ...unneeded];
   const { folder, layer } = await ensureLayer("base", suite, ingredients, async (draft) => {
     mustBeRoot("image layer base");
+    const { rootfs } = await ensureTools(["rootfs"], report);
     report(`making a small Debian ${suite} (a minute, once)`);
     const tree = join(draft, "root");
     const options = dpkgOptions.map((option) => `--dpkgopt=${option}`);
     const keepLists = "--skip=cleanup/apt/lists";
-    await must("image layer base", fix, "mmdebstrap", [
+    await must("image layer base", fix, rootfs["mmdebstrap"] ?? "mmdebstrap", [
       "--quiet",
       "--variant=apt",
       "--include=ca-certificates",
@@ -62,12 +64,13 @@ export async function ensurePackages(
   const { layer } = await ensureLayer(recipe.name, suite, ingredients, async (draft) => {
     const subject = `image layer ${recipe.name}`;
     mustBeRoot(subject);
+    const { network } = await ensureTools(["network"], report);
     report(`installing ${recipe.packages.join(", ")} for the image layer ${recipe.name} (once)`);
     const work = join(draft, "work");
     mkdirSync(work);
     const env = { USERS: recipe.users.join(" "), SETUP: recipe.setup ?? "true" };
     const command = ["--mount", "--propagation", "private", "sh", script, base.root, work, ...recipe.packages];
-    await must(subject, fix, "unshare", command, { env });
+    await must(subject, fix, network["unshare"] ?? "unshare", command, { env });
     await packFolder(join(work, "added"), join(draft, "layer.tar"), unneeded);
     renameSync(join(work, "versions"), join(draft, "versions"));
     rmSync(work, { recursive: true });
