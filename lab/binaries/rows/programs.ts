@@ -53,4 +53,12 @@ export const programRows = [
     mains: { pause: "./pause", "stand-in": "./stand-in" },
     linkerVariables: [],
   },
+  {
+    kind: "go",
+    name: "node-exporter",
+    version: "1.12.1",
+    recipe: "node-exporter",
+    mains: { node_exporter: "github.com/prometheus/node_exporter" },
+    linkerVariables: ["github.com/prometheus/common/version.Version=1.12.1"],
+  },
 ] as const satisfies readonly Tool[];
