@@ -37,8 +37,14 @@ describe("a load worker, against a real TLS server and a name server", () => {
   let web: Server;
   let dns: Socket;
   let histories: readonly History[] = [];
+  // On a busy machine an answer may come after the load's end: it is logged as unfinished, and says nothing here.
+  const all = (): readonly Entry[] => histories.flatMap(({ entries }) => entries);
   const of = (site: string): readonly Entry[] =>
-    histories.flatMap(({ entries }) => entries.filter(({ group }) => group.site === site));
+    all().filter(({ group, error }) => group.site === site && error !== "unfinished");
+  const heard = (ids: Iterable<string>): readonly string[] => {
+    const unfinished = new Set(all().flatMap(({ id, error }) => (error === "unfinished" ? [id] : [])));
+    return [...ids].filter((id) => !unfinished.has(id)).sort();
+  };
 
   before(async function () {
     this.timeout(60_000);
@@ -79,6 +85,7 @@ describe("a load worker, against a real TLS server and a name server", () => {
       host: HOST,
       port,
       ca,
+      connectMilliseconds: 20_000,
       resolver: `${ALIVE}:${dns.address().port}`,
       groups: [
         { ...write, site: "browsers", kind: "browser", perSecond: 40 },
@@ -105,7 +112,7 @@ describe("a load worker, against a real TLS server and a name server", () => {
     expect(history?.footer?.due).to.equal(history?.entries.length);
     const acknowledged = of("browsers").filter(succeeded);
     expect(acknowledged.length).to.be.greaterThan(40);
-    expect(acknowledged.map(({ id }) => id).sort()).to.deep.equal([...stored.keys()].sort());
+    expect(acknowledged.map(({ id }) => id).sort()).to.deep.equal(heard(stored.keys()));
     expect(new Set(acknowledged.map(({ by }) => by))).to.deep.equal(new Set(["pg/7/1"]));
     for (const { id, start } of acknowledged) expect(stored.get(id ?? "")).to.equal(String(start));
   });
@@ -134,7 +141,7 @@ describe("a load worker, against a real TLS server and a name server", () => {
   it("sends users' files whole, under names that tell their content", () => {
     const uploads = of("uploaders").filter(succeeded);
     expect(uploads.length).to.be.greaterThan(10);
-    expect(uploads.map(({ id }) => id).sort()).to.deep.equal([...files.keys()].sort());
+    expect(uploads.map(({ id }) => id).sort()).to.deep.equal(heard(files.keys()));
     for (const [id, text] of files) expect(text).to.equal(bodyOf(id, 200));
   });
 
