@@ -77,7 +77,8 @@ export class RealSet {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.members.map((member) => member.disconnect()));
+    // A primary that is told to stop waits for a successor, and each of the others for its turn.
+    await Promise.all(this.members.map((member) => member.kill()));
     await this.#daemons.stop();
   }
 }
