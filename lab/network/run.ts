@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { cacheFolder } from "../binaries/cache.ts";
 import { removeCgroup } from "./cgroup.ts";
 import { checkHost } from "./host.ts";
-import { isAlive, markOf, signal } from "./mark.ts";
+import { endMachines } from "./end.ts";
+import { isAlive, markOf } from "./mark.ts";
 import type { ProcessMark } from "./mark.ts";
 
 /** What a run has started or changed outside its own processes, so that it can be undone after a crash. */
@@ -20,7 +20,6 @@ interface RunRecord {
 }
 
 const RECORD = "run.json";
-const GONE_WITHIN_MS = 10_000;
 
 /** The folder that the lab keeps a run's state in. */
 export const labFolder = (): string => join(cacheFolder(), "lab");
@@ -94,6 +93,18 @@ export class Run {
     return cleanUp(report, this.folder);
   }
 
+  /** Ends the run on Ctrl-C, a hang-up or a polite kill, and then this process with the code that shells give. */
+  endOnSignals(report: (line: string) => void): void {
+    for (const [name, number] of Object.entries({ SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }))
+      process.once(name, () => {
+        report(`${name}: ending what the run has started`);
+        const fail = (error: unknown): void => report(error instanceof Error ? error.message : String(error));
+        void this.end(report)
+          .catch(fail)
+          .finally(() => process.exit(128 + number));
+      });
+  }
+
   #change(change: Partial<RunRecord>): void {
     this.#record = { ...this.#record, ...change };
     this.#save();
@@ -115,27 +126,11 @@ export async function cleanUp(report: (line: string) => void = () => undefined, 
   const record = readRecord(folder);
   if (record === undefined) return;
   if (record.boot === bootId()) {
-    await endProcesses(record.processes, report);
+    await endMachines(record.processes, folder, report);
     for (const name of record.cgroups) await removeCgroup(name);
     for (const [file, value] of Object.entries(record.limits)) writeFileSync(file, value);
   }
   for (const name of readdirSync(folder))
     if (name !== "logs" && name !== RECORD) rmSync(join(folder, name), { recursive: true, force: true });
   rmSync(join(folder, RECORD), { force: true });
-}
-
-async function endProcesses(marks: readonly ProcessMark[], report: (line: string) => void): Promise<void> {
-  const killed = marks.filter((mark) => signal(mark, "SIGKILL")).length;
-  if (killed > 0) report(`ended ${killed} machines of the lab that were still on`);
-  const end = Date.now() + GONE_WITHIN_MS;
-  while (marks.some(isAlive)) {
-    if (Date.now() > end)
-      throw new Error(
-        `processes do not end: ${marks
-          .filter(isAlive)
-          .map(({ pid }) => pid)
-          .join(", ")}`,
-      );
-    await sleep(20);
-  }
 }

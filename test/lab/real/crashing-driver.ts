@@ -1,7 +1,7 @@
 import { Site } from "../../../lab/site/site.ts";
 import { aachen, clusterImages, labNamespaces, layNetwork, report } from "./support.ts";
 
-/** Brings up a site, prints the namespaces that it lives in, and dies as a driver does that is killed. */
+/** Brings up a site, prints the namespaces that it lives in, and waits to be killed or interrupted. */
 async function main(): Promise<void> {
   const images = await clusterImages();
   const { run, network } = await layNetwork();
@@ -9,7 +9,8 @@ async function main(): Promise<void> {
   const servers = [{ name: "aachen-1", controlPlane: true, arrays }];
   const site = await Site.up({ net: aachen, servers, images, resolver: network.resolver }, { run, network, report });
   const machines = [network.world, network.clients("aachen"), site.server("aachen-1").machine];
-  process.stdout.write(JSON.stringify([...labNamespaces(machines)]), () => process.kill(process.pid, "SIGKILL"));
+  run.endOnSignals(report);
+  process.stdout.write(`${JSON.stringify([...labNamespaces(machines)])}\n`);
 }
 
 main().catch((error: unknown) => {
