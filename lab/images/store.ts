@@ -1,19 +1,14 @@
-import { spawn } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { ensureEntry, entryName } from "../binaries/cache.ts";
 import { run } from "../binaries/command.ts";
 import { ensureTools } from "../binaries/ensure.ts";
 import type { BuiltImage } from "./image.ts";
 import { must } from "./layers.ts";
 import type { Report } from "./layers.ts";
+import { withRuntime } from "./runtime.ts";
 
-/** The namespace in which the kubelet's images are. */
-const namespace = "k8s.io";
-const startSeconds = 30;
-const fix = "see whether another containerd holds the folder, and that the disk has 4 GB free";
+const fix = "check that the disk has 4 GB free";
 
 /** containerd's databases, which each runtime changes for itself; every other file of images is only ever read. */
 export const databases = [
@@ -60,56 +55,14 @@ export async function ensureImageStore(
       report(`importing ${basename(dirname(file))} into a container runtime (seconds, once)`);
       const root = join(draft, "root");
       if (below !== undefined) await cloneImageStore(below, root);
-      await importInto(root, file, containers["containerd"] ?? "containerd", containers["ctr"] ?? "ctr");
+      await withRuntime(root, report, async (ctr) => {
+        await must("image store", fix, ctr[0], [...ctr.slice(1), "images", "import", file]);
+      });
+      // A node that links to it may lose its power, and nobody could pull the image again.
+      await must("image store", fix, "sync", ["--file-system", root]);
     });
     store = join(folder, "root");
   }
   if (store === undefined) throw new Error("no images were named for the image store");
   return store;
-}
-
-/** Runs a containerd of its own, without network or containers, in a mount namespace of its own. */
-async function importInto(root: string, file: string, containerd: string, ctr: string): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "holdfast-import-"));
-  const address = join(folder, "containerd.sock");
-  const config = join(folder, "config.toml");
-  writeFileSync(
-    config,
-    [
-      "version = 2",
-      `root = "${root}"`,
-      `state = "${join(folder, "state")}"`,
-      'disabled_plugins = ["io.containerd.grpc.v1.cri"]',
-      `[grpc]\naddress = "${address}"\n`,
-    ].join("\n"),
-  );
-  const server = spawn("unshare", ["--mount", "--propagation", "private", containerd, "--config", config], {
-    stdio: "ignore",
-  });
-  const ended = new Promise<void>((resolve) => server.on("close", () => resolve()).on("error", () => resolve()));
-  const stop = (): void => void server.kill("SIGKILL");
-  process.once("exit", stop);
-  try {
-    const command = ["--address", address, "--namespace", namespace];
-    await answering(ctr, [...command, "version"]);
-    await must("image store", fix, ctr, [...command, "images", "import", file]);
-    server.kill("SIGTERM");
-    await ended;
-    // A node that links to it may lose its power, and nobody could pull the image again.
-    await must("image store", fix, "sync", ["--file-system", root]);
-  } finally {
-    stop();
-    await ended;
-    process.removeListener("exit", stop);
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function answering(ctr: string, args: readonly string[]): Promise<void> {
-  for (const deadline = Date.now() + startSeconds * 1000; ;) {
-    if ((await run(ctr, args)).code === 0) return;
-    if (Date.now() > deadline)
-      throw new Error(`image store: containerd did not answer within ${startSeconds} s\n  fix: ${fix}`);
-    await sleep(100);
-  }
 }
