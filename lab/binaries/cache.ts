@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
@@ -23,7 +23,11 @@ export function entryName(name: string, version: string, ingredients: readonly s
  */
 export async function ensureEntry(entry: string, make: (folder: string) => Promise<void>): Promise<string> {
   const place = join(cacheFolder(), entry);
-  if (existsSync(place)) return place;
+  if (existsSync(place)) {
+    const now = new Date();
+    utimesSync(place, now, now);
+    return place;
+  }
   const draft = join(cacheFolder(), `.draft-${entry}-${randomBytes(4).toString("hex")}`);
   mkdirSync(draft, { recursive: true });
   try {
@@ -38,4 +42,12 @@ export async function ensureEntry(entry: string, make: (folder: string) => Promi
     rmSync(draft, { recursive: true, force: true });
   }
   return place;
+}
+
+/** Removes all but the entries last used of those whose name starts with `prefix`: of large things that change often. */
+export function keepLastUsed(prefix: string, count: number): void {
+  const entries = readdirSync(cacheFolder()).filter((name) => name.startsWith(prefix));
+  const places = entries.map((name) => join(cacheFolder(), name));
+  const byUse = places.map((place) => ({ place, used: statSync(place).mtimeMs })).sort((a, b) => b.used - a.used);
+  for (const { place } of byUse.slice(count)) rmSync(place, { recursive: true, force: true });
 }

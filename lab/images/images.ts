@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ensureEntry } from "../binaries/cache.ts";
+import { ensureEntry, keepLastUsed } from "../binaries/cache.ts";
 import { archiveKey, writeArchive } from "./archive.ts";
 import type { ImageParts } from "./archive.ts";
 import { ensureBase, ensurePackages } from "./debian.ts";
@@ -8,6 +8,9 @@ import { ensureFiles } from "./files.ts";
 import type { BuiltImage, BuiltLayer, ImageRecipe, LayerRecipe } from "./image.ts";
 import type { Report } from "./layers.ts";
 import { imageRecipes } from "./recipes.ts";
+
+/** Archives kept of a kind: each change of an image makes a new one of up to a gigabyte. */
+const KEPT = 5;
 
 /**
  * The recipe of each named image.
@@ -71,6 +74,7 @@ export async function ensureImages(
       report(`packing ${members.length} images (${archive})`);
       await writeArchive(join(draft, "images.tar"), members);
     });
+    keepLastUsed(`images-${archive}-`, KEPT);
     const file = join(folder, "images.tar");
     for (const { name, recipe, layers } of members)
       finished.push({ name, file, differences: differencesOf(name, recipe, layers) });

@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { ensureEntry, entryName } from "../binaries/cache.ts";
+import { ensureEntry, entryName, keepLastUsed } from "../binaries/cache.ts";
 import { run } from "../binaries/command.ts";
 import { ensureTools } from "../binaries/ensure.ts";
 import type { BuiltImage } from "./image.ts";
@@ -8,6 +8,8 @@ import { must } from "./layers.ts";
 import type { Report } from "./layers.ts";
 import { withRuntime } from "./runtime.ts";
 
+/** Stores kept; what several have in common lies on the disk only once. */
+const KEPT = 6;
 const fix = "check that the disk has 4 GB free";
 
 /** containerd's databases, which each runtime changes for itself; every other file of images is only ever read. */
@@ -63,6 +65,7 @@ export async function ensureImageStore(
     });
     store = join(folder, "root");
   }
+  keepLastUsed("image-store-", KEPT);
   if (store === undefined) throw new Error("no images were named for the image store");
   return store;
 }
