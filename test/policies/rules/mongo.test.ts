@@ -41,6 +41,12 @@ describe("policies/rules/mongo-votes and mongo-place", () => {
     expect(said(withMembers([data("aachen", 1), arbiter("aachen"), data("titan", 0)]))).to.equal("");
   });
 
+  it("S3.3: take three members that can be elected at one site, and one without a vote at the other", () => {
+    const three = [data("aachen", 1), data("aachen", 1), data("aachen", 1)];
+    expect(said(withMembers([...three, data("titan", 0, 0)]))).to.equal("");
+    expect(said(withMembers([...three, data("titan", 0)]))).to.match(/4 members .* vote .*even number/);
+  });
+
   const bad: readonly (readonly [string, readonly Partial<MongoMember>[], RegExp])[] = [
     ["an even number", [data("aachen", 1), data("titan", 0)], /2 members .* vote .*even number/],
     [

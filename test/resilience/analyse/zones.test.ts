@@ -85,6 +85,30 @@ describe("a zone inside a site", function () {
     expect(text(outcome)).to.contain("attached to no server");
   });
 
+  it("takes no write with it where Aachen stands by, whichever member of MongoDB led [S3.3]", async () => {
+    const stacks = await azureStacks("azure-primary");
+    const verdictOf = (edit: Edit) => one(judgeClaims(observe(edit(stacks))), ({ claim }) => claim.id === "S3.3");
+    expect(verdictOf((same) => same).verdict).to.equal("confirmed");
+    const members = (change: (members: { host: string; votes: number; priority: number }[]) => void): Edit => {
+      return (all) =>
+        edited(all, "azure", "ConfigMap", "mongo-config", (inputs) => {
+          const document = JSON.parse(inputs["data"]["replica-set.json"]);
+          change(document.members);
+          inputs["data"]["replica-set.json"] = JSON.stringify(document);
+        });
+    };
+    // One vote, which is in one zone: nobody in Aachen can be elected.
+    const few = verdictOf(members((all) => void all.splice(1, 2)));
+    expect(few.verdict).to.equal("refuted");
+    const single: Edit = (all) =>
+      edited(all, "azure", "Deployment", "alastair", (inputs) => {
+        for (const container of inputs["spec"].template.spec.containers)
+          for (const variable of container.env)
+            if (variable.name === "MONGO_OPTIONS") variable.value = variable.value.replace("w=majority", "w=1");
+      });
+    expect(verdictOf(single).why).to.match(/mongo: up to 2 s of writes lost/);
+  });
+
   it("takes a service whose share lies in one zone, or is mounted by one pod's server, or by nobody knows whom", async () => {
     const inOne = await systemAfter(shares((inputs) => (inputs["parameters"].skuName = "Premium_LRS")));
     expect(levels(after(inOne, "zone:azure/1"))).to.equal("partial/partial");
