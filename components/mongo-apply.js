@@ -9,7 +9,7 @@ const fs = require("fs");
 const { nextStep } = require(`${process.env.CONFIG}/reconfigure.js`);
 
 const wanted = JSON.parse(fs.readFileSync(`${process.env.CONFIG}/replica-set.json`, "utf8"));
-const localHost = process.env.LOCAL_HOST;
+const local = process.env.LOCAL_HOSTS.split(",");
 // Members trust whoever has the key file, also before there is any user.
 const key = encodeURIComponent(fs.readFileSync(process.env.KEYFILE, "utf8").replace(/\s/g, ""));
 const WAITS = "serverSelectionTimeoutMS=3000&connectTimeoutMS=3000";
@@ -37,9 +37,19 @@ function stateOf({ host, arbiterOnly }) {
 const states = {};
 for (const member of wanted.members) states[member.host] = stateOf(member);
 print(`members: ${JSON.stringify(states)}`);
+const localHost = spokesman();
 if (states[localHost] === "silent") throw new Error(`${localHost} does not answer; the next run tries again`);
 if (states[localHost] === "empty") initiate();
 apply();
+
+/** The local member to ask: the first, or another that has the data while that one is dead or empty. */
+function spokesman() {
+  const first = process.env.LOCAL_HOST;
+  if (states[first] === "configured") return first;
+  for (const { host, arbiterOnly } of wanted.members)
+    if (!arbiterOnly && local.includes(host) && states[host] === "configured") return host;
+  return first;
+}
 
 /**
  * Starts a new set from the members of this site. A member that is empty because its volume was lost must not do so: it
@@ -47,7 +57,6 @@ apply();
  * unless no other site was ever brought up.
  */
 function initiate() {
-  const local = process.env.LOCAL_HOSTS.split(",");
   for (const { host } of wanted.members) {
     if (states[host] === "configured") {
       throw new Error(`${localHost} is empty, ${host} is not: waiting for the set to take it back`);
@@ -105,9 +114,9 @@ function primary() {
  * them comes back, it hears of its new role from the others, and gives up the writes that only it has.
  */
 function force() {
-  const local = direct(localHost);
-  const { version } = local.adminCommand({ replSetGetConfig: 1 }).config;
-  local.adminCommand({ replSetReconfig: { ...wanted, version: version + 1 }, force: true });
+  const spoken = direct(localHost);
+  const { version } = spoken.adminCommand({ replSetGetConfig: 1 }).config;
+  spoken.adminCommand({ replSetReconfig: { ...wanted, version: version + 1 }, force: true });
   print("configuration forced; the next run does the rest");
   quit(0);
 }
