@@ -1,3 +1,5 @@
+import { cpus } from "node:os";
+
 /** A file system image that a machine mounts. */
 export interface Disk {
   readonly image: string;
@@ -21,19 +23,24 @@ export interface MachineParts {
   readonly shownProcessors?: number;
 }
 
-const PROCESSORS = "/sys/devices/system";
+const NUMA_NODES = "/sys/devices/system/node";
 
-/** The kernel's lists of processors, as far as cAdvisor reads them (v0.56, utils/sysfs): one core each, in one package. */
-function showProcessors(count: number): readonly string[] {
-  const numbers = Array.from({ length: count }, (_, number) => number);
+/**
+ * The kernel's list of processors by NUMA nodes, as far as cAdvisor counts them (v0.56, utils/sysinfo). Processors that
+ * the machine has not are told by naming its own again in further nodes: kubelets put pods on those that are named.
+ */
+function showProcessors(count: number, own: number): readonly string[] {
+  const numbers = Array.from({ length: count }, (_, number) => [Math.floor(number / own), number % own] as const);
   return [
-    `mount -t tmpfs tmpfs ${PROCESSORS}/node`,
-    ...numbers.flatMap((number) => {
-      const folder = `${PROCESSORS}/node/node0/cpu${number}/topology`;
-      return [`mkdir -p ${folder}`, `echo ${number} > ${folder}/core_id`, `echo 0 > ${folder}/physical_package_id`];
+    `mount -t tmpfs tmpfs ${NUMA_NODES}`,
+    ...numbers.flatMap(([node, processor]) => {
+      const folder = `${NUMA_NODES}/node${node}/cpu${processor}/topology`;
+      return [
+        `mkdir -p ${folder}`,
+        `echo ${processor} > ${folder}/core_id`,
+        `echo ${node} > ${folder}/physical_package_id`,
+      ];
     }),
-    `echo 0-${count - 1} > /run/processors`,
-    `mount --bind /run/processors ${PROCESSORS}/cpu/online`,
   ];
 }
 
@@ -67,7 +74,7 @@ export function bootScript(parts: MachineParts, etc: string, init: string): stri
       bind(source, target),
     ]),
     ...shown,
-    ...(parts.shownProcessors === undefined ? [] : showProcessors(parts.shownProcessors)),
+    ...(parts.shownProcessors === undefined ? [] : showProcessors(parts.shownProcessors, cpus().length)),
     `hostname ${quote(parts.name)}`,
     `exec ${quote(init)}`,
   ].join("\n");

@@ -37,7 +37,7 @@ export interface PlannedStage {
   readonly judgement: Judgement;
 }
 
-const ZONE = "holdfast:index:Zone";
+const ZONE = "holdfast:platform:Zone";
 const array = z.object({
   name: z.string(),
   level: z.enum(["single", "raid0", "raid1", "raid5", "raid6", "raid10"]),
@@ -49,7 +49,14 @@ const array = z.object({
 const existing = z.object({
   platform: z.literal("existing"),
   publicAddresses: z.array(z.string()).length(1),
-  servers: z.array(z.object({ name: z.string(), controlPlane: z.boolean().optional(), arrays: z.array(array) })),
+  servers: z.array(
+    z.object({
+      name: z.string(),
+      controlPlane: z.boolean().optional(),
+      cores: z.int().positive().optional(),
+      arrays: z.array(array),
+    }),
+  ),
   backupStore: z.object({ endpoint: z.string(), bucket: z.string(), server: z.string(), array: z.string() }).optional(),
 });
 
@@ -72,8 +79,9 @@ export function plannedSite(
   return {
     name,
     publicAddress,
-    servers: servers.map(({ name: server, controlPlane, arrays }) => ({
+    servers: servers.map(({ name: server, controlPlane, cores, arrays }) => ({
       name: server,
+      ...(cores === undefined ? {} : { processors: cores }),
       ...(controlPlane === undefined ? {} : { controlPlane }),
       arrays: arrays.map(({ storageClasses, system, ...rest }) => ({
         ...rest,
