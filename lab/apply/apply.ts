@@ -7,8 +7,8 @@ import { waitingFor } from "./ready.ts";
 export interface Ground {
   /** Files with definitions of custom resources. */
   readonly definitions: readonly string[];
-  /** Files with what an operator's release deploys, its definitions included. */
-  readonly operators: readonly string[];
+  /** What operators' releases deploy, their definitions included. */
+  readonly operators: readonly PlannedObject[];
 }
 
 const DEFINED_WITHIN = "60s";
@@ -17,7 +17,8 @@ const BETWEEN_LOOKS_MS = 500;
 
 /** Puts definitions and operators on a cluster, and waits until the operators answer. */
 export async function layGround(cluster: Cluster, { definitions, operators }: Ground): Promise<void> {
-  await applyFiles(cluster, [...definitions, ...operators]);
+  await applyFiles(cluster, definitions);
+  await applyObjects(cluster, operators);
   await must(cluster, ["wait", "crd", "--all", "--for=condition=Established", `--timeout=${DEFINED_WITHIN}`]);
   await untilReady(cluster);
 }

@@ -15,6 +15,8 @@ export interface PlannedSite {
   readonly name: string;
   readonly publicAddress: string;
   readonly servers: readonly ServerSpec[];
+  /** Whether its cluster is said to enforce network policies: the lab's does what was said. */
+  readonly enforcePolicies: boolean;
   /** Where its backups go; absent: to no store of S3's interface. */
   readonly store?: PlannedStore;
   /** What its cluster would get, in order, with the values of its Secrets. */
@@ -48,6 +50,7 @@ const array = z.object({
 /** What a Zone declares of an existing cluster. */
 const existing = z.object({
   platform: z.literal("existing"),
+  networkPoliciesEnforced: z.boolean().default(false),
   publicAddresses: z.array(z.string()).length(1),
   servers: z.array(
     z.object({
@@ -74,11 +77,12 @@ export function plannedSite(
       `the lab cannot build ${name} (${where})\n  fix: drill a topology of sites with one public address and servers of their own`,
     );
   }
-  const { publicAddresses, servers, backupStore } = read.data;
+  const { publicAddresses, servers, backupStore, networkPoliciesEnforced } = read.data;
   const [publicAddress = ""] = publicAddresses;
   return {
     name,
     publicAddress,
+    enforcePolicies: networkPoliciesEnforced,
     servers: servers.map(({ name: server, controlPlane, cores, arrays }) => ({
       name: server,
       ...(cores === undefined ? {} : { processors: cores }),

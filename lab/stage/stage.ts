@@ -2,6 +2,7 @@ import { applyPlanned, layGround, untilReady } from "../apply/apply.ts";
 import { issueCertificates, replaceTexts } from "../apply/certificates.ts";
 import type { PlannedObject } from "../apply/cluster.ts";
 import type { Difference } from "../apply/difference.ts";
+import { operatorDifferences, operatorObjects, readObjects } from "../apply/operators.ts";
 import { publicCertificateDifference, publicCertificates, secretOf } from "../apply/public-certificates.ts";
 import { ensureTools } from "../binaries/ensure.ts";
 import { ensureImages } from "../images/images.ts";
@@ -11,6 +12,7 @@ import { Network } from "../network/network.ts";
 import type { SiteNet } from "../network/plan.ts";
 import { Run } from "../network/run.ts";
 import { Authority } from "../site/certificates.ts";
+import { groundDifferences } from "../site/differences.ts";
 import { Site } from "../site/site.ts";
 import type { PlannedSite, PlannedStage } from "./planned.ts";
 import { startStore } from "./store.ts";
@@ -67,12 +69,16 @@ export class Stage {
       return result;
     };
     const tools = await step("programs", () =>
-      ensureTools(["certificates", "versitygw", "cloudnative-pg-release", ...definitionTools], report),
+      ensureTools(
+        ["certificates", "versitygw", "cloudnative-pg-release", "barman-cloud-release", ...definitionTools],
+        report,
+      ),
     );
     const names = [...new Set(plan.sites.flatMap(({ objects }) => imagesIn(objects)))];
     const images = await step("images", () => ensureImages([...names, ...Object.values(labImages)], report));
     const run = await Run.begin(report);
     try {
+      run.endOnSignals(report);
       const network = await step("networks", () => Network.lay(run, plan.sites.map(netOf), publicDns(plan)));
       const openssl = tools.certificates["openssl"] ?? "openssl";
       const authority = await Authority.open(openssl, run.room("public-authority"), "drill");
@@ -84,7 +90,9 @@ export class Stage {
       const sites = await step("clusters", () =>
         Promise.all(
           plan.sites.map(async (planned): Promise<StagedSite> => {
-            const spec = { net: netOf(planned), servers: planned.servers, images, resolver: network.resolver };
+            const { resolver } = network;
+            const { servers, enforcePolicies } = planned;
+            const spec = { net: netOf(planned), servers, images, resolver, enforcePolicies };
             return { planned, site: await Site.up(spec, { run, network, report }) };
           }),
         ),
@@ -94,6 +102,8 @@ export class Stage {
           found.map((what) => ({ subject: name, what, why: "no image registry is asked: images are made here" })),
         ),
         publicCertificateDifference,
+        ...groundDifferences,
+        ...operatorDifferences,
       ];
       await step("stores", () =>
         Promise.all(
@@ -105,12 +115,20 @@ export class Stage {
               alternatives: [`DNS:${host}`],
             });
             const key = { id: "planned", secret: "planned" };
-            await startStore(tools.versitygw["versitygw"] ?? "", site.server(store.server), store, identity, key);
+            const server = site.server(store.server);
+            const program = tools.versitygw["versitygw"] ?? "versitygw";
+            await server.startAtBoot(() => startStore(program, server, store, identity, key));
           }),
         ),
       );
       const definitions = definitionTools.flatMap((name) => Object.values(tools[name]));
-      const operators = Object.values(tools["cloudnative-pg-release"]);
+      const released = readObjects([
+        ...Object.values(tools["cloudnative-pg-release"]),
+        ...Object.values(tools["barman-cloud-release"]),
+      ]);
+      const operators = await operatorObjects(released, ({ secret, commonName, dnsNames }) =>
+        authority.issue(secret, { commonName, alternatives: dnsNames.map((name) => `DNS:${name}`) }),
+      );
       await step("operators", () => Promise.all(sites.map(({ site }) => layGround(site, { definitions, operators }))));
       await step("objects", () =>
         Promise.all(
