@@ -106,7 +106,7 @@ export const operatorDifferences: readonly Difference[] = [
   },
   {
     subject: "cert-manager",
-    what: "does not run; certificates between operator and plug-in are made by an authority of the drill",
+    what: "does not run; certificates between operator and plug-in vouch for themselves, as the release asks",
     why: "a drill reaches no public authority; renewal is not drilled",
   },
   {

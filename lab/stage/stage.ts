@@ -4,6 +4,7 @@ import type { PlannedObject } from "../apply/cluster.ts";
 import type { Difference } from "../apply/difference.ts";
 import { operatorDifferences, operatorObjects, readObjects } from "../apply/operators.ts";
 import { publicCertificateDifference, publicCertificates, secretOf } from "../apply/public-certificates.ts";
+import { selfSigned } from "../apply/self-signed.ts";
 import { ensureTools } from "../binaries/ensure.ts";
 import { ensureImages } from "../images/images.ts";
 import { labImages } from "../images/recipes.ts";
@@ -126,8 +127,8 @@ export class Stage {
         ...Object.values(tools["cloudnative-pg-release"]),
         ...Object.values(tools["barman-cloud-release"]),
       ]);
-      const operators = await operatorObjects(released, ({ secret, commonName, dnsNames }) =>
-        authority.issue(secret, { commonName, alternatives: dnsNames.map((name) => `DNS:${name}`) }),
+      const operators = await operatorObjects(released, ({ secret: name, commonName, dnsNames }) =>
+        selfSigned(openssl, run.room("operators"), { name, commonName, dnsNames }),
       );
       await step("operators", () => Promise.all(sites.map(({ site }) => layGround(site, { definitions, operators }))));
       await step("objects", () =>
