@@ -25,6 +25,8 @@ export interface FileRecipe {
 export type LayerRecipe =
   /** A small Debian, without a server or a service. */
   | { readonly kind: "base" }
+  /** Trust in the authority of drills, on top of it. */
+  | { readonly kind: "trust" }
   /** Packages of that Debian, on top of it. */
   | {
       readonly kind: "packages";

@@ -8,6 +8,7 @@ import { ensureFiles } from "./files.ts";
 import type { BuiltImage, BuiltLayer, ImageRecipe, LayerRecipe } from "./image.ts";
 import type { Report } from "./layers.ts";
 import { imageRecipes } from "./recipes.ts";
+import { ensureTrust } from "./trust.ts";
 
 /** Archives kept of a kind: each change of an image makes a new one of up to a gigabyte. */
 const KEPT = 5;
@@ -33,6 +34,8 @@ function ensureLayerOf(recipe: LayerRecipe, report: Report): Promise<BuiltLayer>
   switch (recipe.kind) {
     case "base":
       return ensureBase(report).then(({ layer }) => layer);
+    case "trust":
+      return ensureTrust(report);
     case "packages":
       return ensurePackages(recipe, report);
     case "files":

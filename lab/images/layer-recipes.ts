@@ -4,6 +4,9 @@ import type { LayerRecipe } from "./image.ts";
 
 export const base = { kind: "base" } as const satisfies LayerRecipe;
 
+/** The last layer of an image, so that those below stay when the authority is renewed. */
+export const trust = { kind: "trust" } as const satisfies LayerRecipe;
+
 /**
  * PostgreSQL as CloudNativePG's `system` images have it, with Barman's tools. The instance manager runs as 26, the id that
  * the operator gives its pods. Left out: the just-in-time compiler (160 MB of LLVM; PostgreSQL does without when it is not

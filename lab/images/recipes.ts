@@ -1,4 +1,4 @@
-import type { ImageRecipe } from "./image.ts";
+import type { ImageRecipe, LayerRecipe } from "./image.ts";
 import * as layers from "./layer-recipes.ts";
 
 /** Names of images that the lab itself brings in: no manifest of the plan has them. */
@@ -17,10 +17,13 @@ const olderLibraries =
   "compiled here against CloudNativePG 1.27.0, barman-cloud 0.3.3 and machinery 0.3.1, with four small edits: each failure " +
   "to fetch a WAL file counts as one that may pass; no default credentials of Azure; no further arguments for a restore";
 
+/** Every image with a Debian trusts the authority of drills, whatever it connects to. */
+const debian = (...own: readonly LayerRecipe[]): readonly LayerRecipe[] => [layers.base, ...own, layers.trust];
+
 const platformServices = ["core", "events", "alastair", "frontend"].map((service): ImageRecipe => ({
   repository: `docker.io/aegee/${service}`,
   archive: "platform",
-  layers: [layers.base, layers.node, layers.platform],
+  layers: debian(layers.node, layers.platform),
   config: { user: "1000", entrypoint: ["node", "/app/service.js", service], folder: "/app" },
   differences: ["not the platform's own program, but a small real service that writes what it is sent to its store"],
 }));
@@ -30,7 +33,7 @@ export const imageRecipes: readonly ImageRecipe[] = [
   {
     repository: "ghcr.io/cloudnative-pg/postgresql",
     archive: "system",
-    layers: [layers.base, layers.postgres],
+    layers: debian(layers.postgres),
     config: {
       user: "26",
       environment: {
@@ -50,7 +53,7 @@ export const imageRecipes: readonly ImageRecipe[] = [
   {
     repository: "docker.io/library/mongo",
     archive: "system",
-    layers: [layers.base, layers.mongoLibraries, layers.node, layers.mongod, layers.mongosh],
+    layers: debian(layers.mongoLibraries, layers.node, layers.mongod, layers.mongosh),
     config: { environment: { HOME: "/data/db" }, command: ["mongod"] },
     program: { title: "MongoDB", from: { kind: "tool", tool: "mongod" } },
     differences: [
@@ -63,7 +66,7 @@ export const imageRecipes: readonly ImageRecipe[] = [
   {
     repository: "docker.io/library/traefik",
     archive: "system",
-    layers: [layers.base, layers.traefik],
+    layers: debian(layers.traefik),
     config: { entrypoint: ["/usr/local/bin/traefik"] },
     program: { title: "Traefik", from: { kind: "tool", tool: "traefik" } },
     differences: [
@@ -75,7 +78,7 @@ export const imageRecipes: readonly ImageRecipe[] = [
   {
     repository: "docker.io/library/haproxy",
     archive: "system",
-    layers: [layers.base, layers.haproxy],
+    layers: debian(layers.haproxy),
     config: {
       user: "99",
       command: ["haproxy", "-f", "/usr/local/etc/haproxy/haproxy.cfg"],
@@ -87,7 +90,7 @@ export const imageRecipes: readonly ImageRecipe[] = [
   {
     repository: "docker.io/linuxserver/wireguard",
     archive: "system",
-    layers: [layers.base, layers.wireguard],
+    layers: debian(layers.wireguard),
     config: {},
     program: { title: "wireguard-tools", from: { kind: "package", package: "wireguard-tools" } },
     differences: [
@@ -99,7 +102,7 @@ export const imageRecipes: readonly ImageRecipe[] = [
   {
     repository: "docker.io/nginxinc/nginx-unprivileged",
     archive: "system",
-    layers: [layers.base, layers.nginx],
+    layers: debian(layers.nginx),
     config: { user: "101", command: ["nginx", "-g", "daemon off;"] },
     program: { title: "nginx", from: { kind: "package", package: "nginx" } },
     differences: [
@@ -110,7 +113,7 @@ export const imageRecipes: readonly ImageRecipe[] = [
   {
     repository: "docker.io/powerdns/pdns-auth-51",
     archive: "system",
-    layers: [layers.base, layers.powerdns],
+    layers: debian(layers.powerdns),
     config: { user: "953", command: ["pdns_server"] },
     program: { title: "PowerDNS", from: { kind: "package", package: "pdns-server" } },
     differences: ["Debian's build of it, with the SQLite back end alone and without a start script"],
@@ -118,7 +121,7 @@ export const imageRecipes: readonly ImageRecipe[] = [
   {
     repository: "docker.io/rclone/rclone",
     archive: "system",
-    layers: [layers.base, layers.rclone],
+    layers: debian(layers.rclone),
     config: { entrypoint: ["rclone"], folder: "/data", environment: { XDG_CONFIG_HOME: "/config" } },
     program: { title: "rclone", from: { kind: "tool", tool: "rclone" } },
     differences: ["compiled here, without mounting (no FUSE)", debianTools],
@@ -126,7 +129,7 @@ export const imageRecipes: readonly ImageRecipe[] = [
   {
     repository: "docker.io/restic/restic",
     archive: "system",
-    layers: [layers.base, layers.restic],
+    layers: debian(layers.restic),
     config: { entrypoint: ["/usr/bin/restic"] },
     program: { title: "restic", from: { kind: "tool", tool: "restic" } },
     differences: ["compiled here", debianTools],
@@ -142,14 +145,14 @@ export const imageRecipes: readonly ImageRecipe[] = [
   {
     repository: "docker.io/percona/percona-backup-mongodb",
     archive: "system",
-    layers: [layers.base, layers.standIn],
+    layers: debian(layers.standIn),
     config: { user: "1001", command: ["pbm-agent"] },
     differences: [standIn("refuses each command (pbm)")],
   },
   {
     repository: "docker.io/percona/mongodb_exporter",
     archive: "system",
-    layers: [layers.base, layers.standIn],
+    layers: debian(layers.standIn),
     config: { user: "65535", entrypoint: ["/mongodb_exporter"] },
     differences: [standIn("answers its probe")],
   },
@@ -187,7 +190,7 @@ export const imageRecipes: readonly ImageRecipe[] = [
   {
     repository: "ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar",
     archive: "system",
-    layers: [layers.base, layers.postgres, layers.barmanPlugin],
+    layers: debian(layers.postgres, layers.barmanPlugin),
     config: { user: "26", entrypoint: ["/manager"] },
     program: { title: "plugin-barman-cloud", from: { kind: "tool", tool: "barman-cloud" } },
     differences: [

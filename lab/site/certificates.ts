@@ -17,7 +17,8 @@ export interface Identity {
   readonly key: string;
 }
 
-const DAYS = "30";
+/** How long certificates are valid. */
+export const LEAF_DAYS = 30;
 const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"] as const;
 
 /** The certificate authority of a site, kept in a folder so that a server that is built anew is trusted again. */
@@ -30,13 +31,18 @@ export class Authority {
     this.#folder = folder;
   }
 
-  static async open(openssl: string, folder: string, name: string): Promise<Authority> {
+  /**
+   * Opens the authority in a folder, or founds it there.
+   *
+   * @param days how long its own certificate is valid
+   */
+  static async open(openssl: string, folder: string, name: string, days = LEAF_DAYS): Promise<Authority> {
     const authority = new Authority(openssl, folder);
     if (!existsSync(authority.#file("ca.crt"))) {
-      await authority.#request("ca", `/CN=${name}`, [
-        "-addext",
-        "keyUsage=critical,keyCertSign,cRLSign,digitalSignature",
-      ]);
+      const usage = ["-addext", "keyUsage=critical,keyCertSign,cRLSign,digitalSignature"];
+      await authority.#request("ca", `/CN=${name}`, usage, days);
+    }
+    if (!existsSync(authority.#file("accounts.pub"))) {
       const pair = generateKeyPairSync("rsa", {
         modulusLength: 2048,
         privateKeyEncoding: { type: "pkcs8", format: "pem" },
@@ -73,9 +79,9 @@ export class Authority {
     return this.#read(name);
   }
 
-  async #request(name: string, subject: string, more: readonly string[]): Promise<void> {
+  async #request(name: string, subject: string, more: readonly string[], days = LEAF_DAYS): Promise<void> {
     const files = ["-keyout", this.#file(`${name}.key`), "-out", this.#file(`${name}.crt`)];
-    const words = ["req", "-x509", ...NEW_KEY, "-days", DAYS, "-subj", subject, ...files, ...more];
+    const words = ["req", "-x509", ...NEW_KEY, "-days", `${days}`, "-subj", subject, ...files, ...more];
     const { code, stderr } = await run(this.#openssl, words);
     if (code !== 0) throw new Error(`openssl cannot make the certificate ${name}: ${stderr.trim()}`);
   }
