@@ -34,7 +34,7 @@ export function secretOf(
 }
 
 export const publicCertificateDifference: Difference = {
-  subject: "public certificates",
-  what: "made by an authority of the drill, without cert-manager",
+  subject: "public certificates and authorities",
+  what: "certificates of public hosts and of backup stores are made by an authority of the drill, without cert-manager; every image with a Debian trusts it beside the public ones",
   why: "a drill reaches no public authority; renewal is not drilled",
 };

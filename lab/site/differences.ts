@@ -13,6 +13,11 @@ export const groundDifferences: readonly Difference[] = [
     why: "the kernel need not have md; a rebuild, a degraded array's speed and bit rot are not shown",
   },
   {
+    subject: "container images",
+    what: "linked from one store on the machine's own disk, with the container runtime's other files: neither a power failure nor the loss of an array takes them, and a server that is built anew has them at once",
+    why: "a real server would pull them again; the time that this takes is not shown",
+  },
+  {
     subject: "volumes",
     what: "folders on the array, made by the lab in place of the class's provisioner; a provider's volumes are folders that every server finds at once, without attaching",
     why: "k3s' provisioner and Azure's driver are not run",

@@ -1,4 +1,7 @@
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { cloneImageStore } from "../images/store.ts";
 import type { Disk } from "../network/boot.ts";
 import type { Machine } from "../network/machine.ts";
 import type { Network } from "../network/network.ts";
@@ -20,18 +23,21 @@ interface ServerParts {
   readonly network: Network;
   readonly site: string;
   readonly place: Place;
+  readonly imageStore: string;
   readonly mkfs: string;
   readonly failFileSystem: string;
   readonly report: (line: string) => void;
 }
 
-/** A server: a machine with arrays. What it keeps lies on the array of its system, if it has one. */
+/** A server: a machine with arrays. What it keeps lies on the array of its system, if it has one; its images do not. */
 export class Server {
   readonly machine: Machine;
   readonly place: Place;
   readonly #parts: ServerParts;
   readonly #arrays: readonly ArrayState[];
   readonly #services: (() => Promise<void>)[] = [];
+  /** Where its container runtime keeps its things: beside the store, so that its images can be links. */
+  readonly #runtime: string;
   #bootedAt = 0;
 
   constructor(parts: ServerParts) {
@@ -39,6 +45,7 @@ export class Server {
     this.place = parts.place;
     const { name, arrays = [], processors } = parts.place.server;
     this.#arrays = arrays.map((array) => new ArrayState(array));
+    this.#runtime = join(parts.run.room("runtimes"), name);
     const system = arrays.find((array) => array.system)?.name;
     const home = system === undefined ? parts.run.room("machines", name) : `${arrayFolder(system)}/.system`;
     this.machine = parts.network.machine({
@@ -47,6 +54,7 @@ export class Server {
       disks: this.#arrays.map((array) => this.#disk(array)),
       folders: [
         ...kept.map((target) => ({ source: `${home}${target}`, target })),
+        { source: this.#runtime, target: paths.containerd },
         // Addresses that pods had before a power failure are free after it, and half a file of theirs stops a kubelet.
         { source: "/run/cni", target: paths.cniState },
         { source: parts.run.room("sites", parts.site, "shared-volumes"), target: SHARED_FOLDER },
@@ -84,6 +92,7 @@ export class Server {
         throw new Error(`${this.name} does not boot: its array ${array.spec.name} is lost\n  fix: replace its disks`);
       await ensureDisk(this.#parts.mkfs, this.#disk(array).image);
     }
+    if (!existsSync(this.#runtime)) await cloneImageStore(this.#parts.imageStore, this.#runtime);
     this.#bootedAt = Date.now();
     await this.machine.boot();
     // A lost array that holds no system is found dead at the next boot too.
@@ -119,6 +128,8 @@ export class Server {
     const { image, folder } = this.#disk(array);
     forgetDisk(image);
     await ensureDisk(this.#parts.mkfs, image);
+    // A server that is built anew has images, which it could pull, but knows of no container.
+    if (array.spec.system) await rm(this.#runtime, { recursive: true, force: true });
     if (!this.machine.isUp) return;
     await this.machine.must(["umount", "--lazy", folder]);
     await this.machine.must(["mount", "-o", "loop,barrier=0", image, folder]);

@@ -78,8 +78,9 @@ export class Site {
     const { name } = spec.net;
     const authority = await Authority.open(programs.openssl, run.room("sites", name, "certificates"), `${name}-ca`);
     const { mkfs, failFileSystem } = programs;
+    const { imageStore } = spec;
     const servers = places.map(
-      (place) => new Server({ run, network, site: name, place, mkfs, failFileSystem, report }),
+      (place) => new Server({ run, network, site: name, place, imageStore, mkfs, failFileSystem, report }),
     );
     const site = new Site(spec, ground, programs, servers);
     for (const server of servers) {
@@ -210,7 +211,7 @@ export class Site {
     if (spec.controlPlane === true) tasks.push(this.#startControlPlane());
     if (spec.pods !== false) {
       const others = this.#servers.filter((other) => other !== server).map(({ place }) => place);
-      tasks.push(startRuntime(this.spec, server, this.#programs, others, this.#ground.report));
+      tasks.push(startRuntime(this.spec, server, this.#programs, others));
     }
     await Promise.all(tasks);
     if (spec.pods !== false) await startNode(this.spec, server, this.#programs);

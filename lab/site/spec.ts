@@ -22,12 +22,6 @@ export interface SharedStorage {
   readonly provisioner: string;
 }
 
-/** An image, by the name that manifests know it by, and the file that it lies in, alone or with others. */
-export interface SiteImage {
-  readonly name: string;
-  readonly file: string;
-}
-
 /** Programs of a cluster whose words can be added to, such as `--node-monitor-grace-period=20s`. */
 export type TunedProgram =
   "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kubelet" | "kube-proxy";
@@ -36,8 +30,8 @@ export interface SiteSpec {
   readonly net: SiteNet;
   readonly servers: readonly ServerSpec[];
   readonly sharedStorage?: readonly SharedStorage[];
-  /** What the container runtime of every server has; nothing is ever pulled. */
-  readonly images: readonly SiteImage[];
+  /** The folder of `ensureImageStore` that every server's container runtime has its images from; nothing is ever pulled. */
+  readonly imageStore: string;
   /** The resolver that servers and cluster ask for names outside the cluster. */
   readonly resolver: string;
   /** Whether the cluster enforces its network policies; default no. */

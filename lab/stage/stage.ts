@@ -8,11 +8,12 @@ import { selfSigned } from "../apply/self-signed.ts";
 import { ensureTools } from "../binaries/ensure.ts";
 import { ensureImages } from "../images/images.ts";
 import { labImages } from "../images/recipes.ts";
+import { ensureImageStore } from "../images/store.ts";
 import { checkHost } from "../network/host.ts";
 import { Network } from "../network/network.ts";
 import type { SiteNet } from "../network/plan.ts";
 import { Run } from "../network/run.ts";
-import { Authority } from "../site/certificates.ts";
+import { openDrillAuthority } from "../site/drill-authority.ts";
 import { groundDifferences } from "../site/differences.ts";
 import { Site } from "../site/site.ts";
 import type { PlannedSite, PlannedStage } from "./planned.ts";
@@ -77,12 +78,13 @@ export class Stage {
     );
     const names = [...new Set(plan.sites.flatMap(({ objects }) => imagesIn(objects)))];
     const images = await step("images", () => ensureImages([...names, ...Object.values(labImages)], report));
+    const imageStore = await step("image store", () => ensureImageStore(images, report));
     const run = await Run.begin(report);
     try {
       run.endOnSignals(report);
       const network = await step("networks", () => Network.lay(run, plan.sites.map(netOf), publicDns(plan)));
       const openssl = tools.certificates["openssl"] ?? "openssl";
-      const authority = await Authority.open(openssl, run.room("public-authority"), "drill");
+      const authority = await openDrillAuthority(openssl, run.room("public-authority"));
       const certificates = await issueCertificates(
         plan.sites.flatMap(({ resources }) => resources),
         openssl,
@@ -93,7 +95,7 @@ export class Stage {
           plan.sites.map(async (planned): Promise<StagedSite> => {
             const { resolver } = network;
             const { servers, enforcePolicies } = planned;
-            const spec = { net: netOf(planned), servers, images, resolver, enforcePolicies };
+            const spec = { net: netOf(planned), servers, imageStore, resolver, enforcePolicies };
             return { planned, site: await Site.up(spec, { run, network, report }) };
           }),
         ),

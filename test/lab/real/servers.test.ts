@@ -40,13 +40,13 @@ describe("a site of several servers", () => {
 
   before(async function () {
     this.timeout(1_200_000);
-    const images = await clusterImages();
+    const imageStore = await clusterImages();
     ({ run, network } = await layNetwork());
     const spec = {
       net: titan,
       servers: [{ name: "control", controlPlane: true, pods: false }, { name: "one" }, { name: "two" }],
       sharedStorage: [{ storageClass: "zrs", provisioner: "disk.csi.azure.com" }],
-      images,
+      imageStore,
       enforcePolicies: true,
       resolver: network.resolver,
       kubeletSettings: { nodeLeaseDurationSeconds: 8 },

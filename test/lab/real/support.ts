@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { run } from "../../../lab/binaries/command.ts";
 import { ensureImages } from "../../../lab/images/images.ts";
 import { labImages } from "../../../lab/images/recipes.ts";
+import { ensureImageStore } from "../../../lab/images/store.ts";
 import type { Machine } from "../../../lab/network/machine.ts";
 import { Network } from "../../../lab/network/network.ts";
 import { Run } from "../../../lab/network/run.ts";
 import { eventually } from "../../../lab/network/wait.ts";
 import type { Site } from "../../../lab/site/site.ts";
-import type { SiteImage } from "../../../lab/site/spec.ts";
 
 export const aachen = {
   name: "aachen",
@@ -28,9 +28,9 @@ const begin = Date.now();
 export const report = (line: string): void =>
   void process.stderr.write(`      ${((Date.now() - begin) / 1000).toFixed(1)} s ${line}\n`);
 
-/** The images of a bare cluster. */
-export const clusterImages = (): Promise<readonly SiteImage[]> =>
-  ensureImages([labImages.pause, labImages.coredns], report);
+/** A store with the images of a bare cluster. */
+export const clusterImages = async (): Promise<string> =>
+  ensureImageStore(await ensureImages([labImages.pause, labImages.coredns], report), report);
 
 export async function layNetwork(): Promise<{ readonly run: Run; readonly network: Network }> {
   const begun = await Run.begin(report);

@@ -64,14 +64,14 @@ describe("two sites with a real cluster each", () => {
 
   before(async function () {
     this.timeout(1_200_000);
-    const images = await clusterImages();
+    const imageStore = await clusterImages();
     ({ run, network } = await layNetwork());
     report("network laid");
     const arrays = [{ name: "data", level: "raid6", disks: 6, storageClasses: ["local-path"], system: true }] as const;
     sites = await Promise.all(
       [aachen, titan].map(async (net) => {
         const servers = [{ name: `${net.name}-1`, controlPlane: true, arrays }];
-        const site = await Site.up({ net, servers, images, resolver: network.resolver }, { run, network, report });
+        const site = await Site.up({ net, servers, imageStore, resolver: network.resolver }, { run, network, report });
         const server = site.server(`${net.name}-1`);
         // A service beside the cluster, on the server itself.
         await server.startAtBoot(async () => {

@@ -14,7 +14,7 @@ import type { SiteSpec } from "../../../../lab/site/spec.ts";
 const spec: SiteSpec = {
   net: { name: "azure", publicAddress: "203.0.113.30", podRange: "10.3.0.0/16", serviceRange: "10.103.0.0/16" },
   servers: [{ name: "control", controlPlane: true, pods: false }, { name: "worker" }],
-  images: [],
+  imageStore: "/none",
   resolver: "198.18.0.53",
   kubeletSettings: { nodeLeaseDurationSeconds: 8 },
   words: {
