@@ -2,6 +2,7 @@ import type { Outcome, ServiceLevel } from "../../resilience/outcome.ts";
 import { failureRows, undecided } from "../view.ts";
 import { markup } from "./html.ts";
 import type { Html } from "./html.ts";
+import { tableOf } from "./table.ts";
 
 /** One row for each fault, which leads to its details. @param id prefix of the details' anchors */
 export function failureTable(outcomes: readonly Outcome[], id: string): Html {
@@ -40,18 +41,7 @@ export function failureTable(outcomes: readonly Outcome[], id: string): Html {
     "split brain",
     "not kept",
   ];
-  return markup`<div class="wide">
-    <table class="stack">
-      <thead>
-        <tr>
-          ${head.map((title) => markup`<th scope="col">${title}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>
+  return markup`${tableOf(head, rows)}
   ${note}`;
 }
 

@@ -12,6 +12,11 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
         ${row.map((cell, column) => (column === 0 ? markup`<th scope="row">${cell}</th>` : markup`<td data-label="${head[column] ?? ""}"><span>${cell}</span></td>`))}
       </tr>`,
   );
+  return tableOf(head, body);
+}
+
+/** The frame of such a table around rows that are markup already. */
+export function tableOf(head: readonly string[], body: readonly Html[]): Html {
   return markup`<div class="wide">
     <table class="stack">
       <thead>
