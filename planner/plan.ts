@@ -73,7 +73,7 @@ export function topologiesNamed(names: readonly string[]): readonly Topology[] {
       offender: `topology ${JSON.stringify(name)}`,
       rule: `one of ${known.join(", ")}`,
       value: name,
-      fix: `holdfast plan ${known[0] ?? ""}`,
+      fix: `name one of them, such as ${known[0] ?? ""}`,
     }));
   if (problems.length > 0) throw new InputError("Command line", problems);
   if (names.length === 0) return topologies;
