@@ -108,8 +108,48 @@ function build(): Command {
       });
     });
 
+  addDrill(program);
+
   for (const command of [program, ...program.commands]) command.exitOverride();
   return program;
+}
+
+function addDrill(program: Command): void {
+  const drill = program
+    .command("drill")
+    .description(
+      "bring a planned topology up on this machine, break it on purpose under load, and hold what is measured against what is predicted (root only; exit code 1: worse than predicted)",
+    )
+    .argument("[topology]", "default: the first")
+    .option("--only <ids>", "ids of drills, or faults, separated by commas: D1,D4")
+    .option("--short", "one fault for each store and one link cut, watched for a shorter time")
+    .option("--runs <number>", "how often each drill is run", "1")
+    .option("--out <dir>", "folder to write drill.json, the table and the pictures to", "out-drill")
+    .option("--json", "print the result as JSON instead of the table")
+    .action(
+      async (
+        topology: string | undefined,
+        options: { only?: string; short?: boolean; runs: string; out: string; json?: boolean },
+      ) => {
+        const { drill: run } = await import("./commands/drill.ts");
+        process.exitCode = await run(topology, {
+          ...program.opts<Common>(),
+          ...(options.only === undefined ? {} : { only: options.only }),
+          runs: options.runs,
+          out: options.out,
+          short: options.short === true,
+          json: options.json === true,
+        });
+      },
+    );
+  drill
+    .command("clean")
+    .description("end what a crashed drill has left: processes, networks, control groups, limits, disks")
+    .exitOverride()
+    .action(async () => {
+      const { cleanDrill } = await import("./commands/drill.ts");
+      process.exitCode = await cleanDrill();
+    });
 }
 
 /** A reader that has seen enough (`| head`) closes the pipe: that is no fault of anybody's. */

@@ -16,6 +16,8 @@ export interface LoadWorker {
 
 /** A load under way. */
 export interface Load {
+  /** What has been seen so far, while it goes on. */
+  peek(): Promise<readonly History[]>;
   /** Ends it and reads what was seen. Can be called once. */
   stop(): Promise<readonly History[]>;
 }
@@ -41,12 +43,16 @@ export async function startLoad(folder: string, workers: readonly LoadWorker[]):
     for (const other of running) other.kill();
     throw new Error(`load worker ${worker.name} did not start: ${worker.ended() ?? "no history"}\n${worker.errors()}`);
   }
+  const read = async (): Promise<readonly History[]> => {
+    const histories: History[] = [];
+    for (const { history } of running) histories.push(await readHistory(history));
+    return histories;
+  };
   return {
+    peek: read,
     async stop() {
       await Promise.all(running.map((worker) => worker.stop()));
-      const histories: History[] = [];
-      for (const { history } of running) histories.push(await readHistory(history));
-      return histories;
+      return await read();
     },
   };
 }

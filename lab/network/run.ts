@@ -34,6 +34,12 @@ function readRecord(folder: string): RunRecord | undefined {
   }
 }
 
+/** The process that a run is under way in; undefined when there is none. */
+export function runUnderWay(folder = labFolder()): number | undefined {
+  const record = readRecord(folder);
+  return record !== undefined && record.boot === bootId() && isAlive(record.driver) ? record.driver.pid : undefined;
+}
+
 /** One run of the lab: its folder, and the record of what it has to undo. Only one run is under way at a time. */
 export class Run {
   readonly folder: string;
@@ -53,9 +59,9 @@ export class Run {
     checkHost();
     const driver = markOf(process.pid);
     if (driver === undefined) throw new Error("/proc does not show this process\n  fix: mount /proc");
-    const before = readRecord(folder);
-    if (before !== undefined && before.boot === bootId() && isAlive(before.driver))
-      throw new Error(`a run of the lab is under way (process ${before.driver.pid})\n  fix: wait for it, or end it`);
+    const other = runUnderWay(folder);
+    if (other !== undefined)
+      throw new Error(`a run of the lab is under way (process ${other})\n  fix: wait for it, or end it`);
     await cleanUp(report, folder);
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true, mode: 0o700 });

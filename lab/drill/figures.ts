@@ -1,0 +1,198 @@
+import { gaps } from "../check/gaps.ts";
+import type { Gap } from "../check/gaps.ts";
+import type { Drill } from "../faults/drill.ts";
+import { succeeded } from "../load/history.ts";
+import type { Entry } from "../load/history.ts";
+import { clientKinds } from "../load/plan.ts";
+import { levelProblems } from "../result/levels.ts";
+import { predictedDns, predictedStage, predictedTransition, predictionOf } from "../result/prediction.ts";
+import type { Predicting } from "../result/prediction.ts";
+import type { Figure, Predicted } from "../result/schema.ts";
+import { UNRESOLVED, bySite } from "./observation.ts";
+import type { Observation } from "./observation.ts";
+import { CURRENT_SECONDS, ageOf } from "./steady.ts";
+import { WORLD_PLACE } from "./load.ts";
+
+/** What one run adds to a figure. */
+export type RunFigure = Omit<Figure, "runs"> & { readonly seconds: number | null };
+
+/** What one run measured. */
+export interface Measured {
+  readonly figures: readonly RunFigure[];
+  /** What the prediction rules out, and happened. */
+  readonly problems: readonly string[];
+  /** What was seen where the prediction says too little to be held against. */
+  readonly notes: readonly string[];
+}
+
+const UNNOTICED: Predicted = { kind: "bounded", seconds: 0, from: "nobody notices" };
+const STAGES_BEHIND = ["tunnel again", "replication again"] as const;
+
+/** Holds what clients saw against what was predicted for them. */
+export function measure(drill: Drill, outcome: Predicting | undefined, observation: Observation): Measured {
+  const requests = bySite(observation);
+  if (drill.kinds === true) return { figures: kindFigures(drill, outcome, observation), problems: [], notes: [] };
+  if (outcome === undefined) return { figures: [], problems: [], notes: ["the analysis knows no such fault"] };
+  const found = outcome.sites.map((site) =>
+    site.site === drill.dead
+      ? deadSite(drill, outcome, observation)
+      : livingSite(drill, outcome, site, requests, observation),
+  );
+  return {
+    figures: [...found.flatMap(({ figures }) => figures), ...behindFigure(drill, outcome, requests, observation)],
+    problems: found.flatMap(({ problems }) => problems),
+    notes: found.flatMap(({ notes }) => notes),
+  };
+}
+
+function livingSite(
+  drill: Drill,
+  outcome: Predicting,
+  { site, reads, writes, transition }: Predicting["sites"][number],
+  requests: readonly Entry[],
+  observation: Observation,
+): Measured {
+  const { faultAt, healedAt, beganAt } = observation;
+  const mine = requests.filter(({ group }) => group.site === site);
+  const found = gaps(mine, { from: beganAt, to: healedAt });
+  const figures: RunFigure[] = [];
+  const notes: string[] = [];
+  for (const [operation, level, meanwhile] of [
+    ["read", reads, transition.reads],
+    ["write", writes, transition.writes],
+  ] as const) {
+    const of = found.filter(({ group }) => group.operation === operation);
+    const what = `${operation}s sent to ${site}`;
+    if (level !== "full") {
+      notes.push(`${what}, predicted ${level}: ${of.map(gapText).join("; ") || "none was sent"}`);
+      continue;
+    }
+    const worst = worstOf(of);
+    if (worst === undefined) {
+      notes.push(`${what}: none was sent, not measured`);
+      continue;
+    }
+    figures.push({
+      what: `${what}, longest time without an answer`,
+      predicted: meanwhile === "full" ? UNNOTICED : predictedTransition(predictionOf(outcome), site),
+      governed: drill.governed,
+      resolution: round(worst.resolution),
+      // A span that no more than the time between two requests makes is none.
+      seconds: worst.recovered ? (worst.longest <= worst.resolution ? 0 : round(worst.longest)) : null,
+    });
+  }
+  const prediction = predictionOf(outcome);
+  const sites = prediction.sites.filter((one) => one.site === site);
+  const settledAt = faultAt + (transition.seconds ?? Infinity) * 1000;
+  const settled = mine.filter(({ start, end }) => start > settledAt && end <= healedAt);
+  return { figures, notes, problems: levelProblems({ ...prediction, sites }, settled) };
+}
+
+/** Clients that ask the DNS, until none of them is sent to the dead site or finds no name server. */
+function deadSite(drill: Drill, outcome: Predicting, observation: Observation): Measured {
+  const asking = observation.entries.filter(({ group }) => group.site === WORLD_PLACE && group.kind !== "pinned");
+  const affected = asking.filter((entry) => isAffected(entry, drill, observation));
+  return {
+    figures: [
+      {
+        what: `clients that ask the DNS, until none is sent to ${drill.dead ?? ""}`,
+        predicted: predictedDns(predictionOf(outcome)),
+        governed: drill.governed,
+        ...lastAffected(affected, asking, observation),
+      },
+    ],
+    problems: [],
+    notes: [],
+  };
+}
+
+function kindFigures(drill: Drill, outcome: Predicting | undefined, observation: Observation): readonly RunFigure[] {
+  return clientKinds.map((kind) => {
+    const of = observation.entries.filter(
+      ({ group }) => group.site === WORLD_PLACE && group.kind === kind && group.operation === "read",
+    );
+    const affected = of.filter((entry) => isAffected(entry, drill, observation));
+    const predicted: Predicted =
+      kind === "pinned"
+        ? { kind: "by hand", from: "such a client never asks again" }
+        : predictedDns(outcome === undefined ? null : predictionOf(outcome));
+    const what = `reads of clients of kind ${kind}, until none fails`;
+    return {
+      what,
+      predicted,
+      governed: kind === "resolver" && drill.governed,
+      ...lastAffected(affected, of, observation),
+    };
+  });
+}
+
+/** Sent to the dead site, or to nobody because no name server answered, while it was dead. */
+function isAffected(entry: Entry, { dead = "" }: Drill, { addresses, faultAt, healedAt }: Observation): boolean {
+  if (entry.start < faultAt || entry.start >= healedAt || succeeded(entry) || entry.error === "not-sent") return false;
+  const site = entry.address === undefined ? UNRESOLVED : addresses.get(entry.address);
+  return site === dead || site === UNRESOLVED;
+}
+
+function lastAffected(
+  affected: readonly Entry[],
+  all: readonly Entry[],
+  { faultAt, healedAt, beganAt }: Observation,
+): Pick<RunFigure, "resolution" | "seconds"> {
+  const before = all.filter(({ start }) => start >= beganAt && start < faultAt).length;
+  const resolution = round((2 * (faultAt - beganAt)) / 1000 / Math.max(1, before));
+  const last = affected.reduce((latest, { start }) => Math.max(latest, start), faultAt);
+  const settled = healedAt - last > Math.max(5000, resolution * 1000);
+  return { resolution, seconds: settled ? round((last - faultAt) / 1000) : null };
+}
+
+/** From the healing until the answers of the copy that fell behind are current again. */
+function behindFigure(
+  { behind }: Drill,
+  outcome: Predicting,
+  requests: readonly Entry[],
+  { healedAt, faultAt, endedAt }: Observation,
+): readonly RunFigure[] {
+  if (behind === undefined) return [];
+  const isHealed = healedAt < endedAt;
+  const from = isHealed ? healedAt : faultAt;
+  const reads = requests.filter(
+    ({ group, start, end }) => group.site === behind && group.operation === "read" && start >= from && end <= endedAt,
+  );
+  if (reads.length === 0) return [];
+  const old = reads.filter((entry) => !succeeded(entry) || ageOf(entry) > CURRENT_SECONDS);
+  const last = old.reduce((latest, { end }) => Math.max(latest, end), from);
+  const stages = STAGES_BEHIND.map((name) => predictedStage(predictionOf(outcome), name));
+  const unknown = stages.find(({ kind }) => kind !== "bounded");
+  const again = stages.reduce((sum, stage) => sum + (stage.kind === "bounded" ? stage.seconds : 0), 0);
+  // What heals by itself has to be back first.
+  const back = isHealed ? 0 : (outcome.recovery.seconds ?? Infinity);
+  const seconds = back + again;
+  const words = stages.map(({ from: source }) => source).join("; ");
+  return [
+    {
+      what: `answers at ${behind}, until they are current after the ${isHealed ? "healing" : "fault"}`,
+      predicted:
+        unknown ??
+        (Number.isFinite(seconds)
+          ? { kind: "bounded", seconds, from: words }
+          : { kind: "unknown", from: "no time of recovery is known" }),
+      governed: false,
+      resolution: CURRENT_SECONDS,
+      seconds: endedAt - last > 1000 ? round((last - from) / 1000) : null,
+    },
+  ];
+}
+
+function worstOf(found: readonly Gap[]): Gap | undefined {
+  const weight = ({ recovered, longest }: Gap): number => (recovered ? longest : Infinity);
+  return [...found].sort((a, b) => weight(b) - weight(a))[0];
+}
+
+function gapText({ group, requests, failed, mostOfOneClient, longest, recovered, errors }: Gap): string {
+  const [first] = errors;
+  const why = first === undefined ? "" : ` (${first[0]})`;
+  const until = recovered ? "" : ", until the healing";
+  return `${group.service} ${requests - failed} of ${requests} answered${why}, at most ${mostOfOneClient} failed of one client, longest gap ${round(longest)} s${until}`;
+}
+
+const round = (value: number): number => Math.round(value * 10) / 10;

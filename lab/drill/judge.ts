@@ -1,0 +1,126 @@
+import { gaps } from "../check/gaps.ts";
+import type { Drill as Fault } from "../faults/drill.ts";
+import type { Predicting } from "../result/prediction.ts";
+import { predictionOf } from "../result/prediction.ts";
+import type { Drill, Figure, Run, Timeline } from "../result/schema.ts";
+import type { PlannedDrill } from "../result/text.ts";
+import { timelineOf } from "../result/timeline.ts";
+import { drillVerdict } from "../result/verdict.ts";
+import { checkRun } from "./evidence.ts";
+import type { Former } from "./evidence.ts";
+import { measure } from "./figures.ts";
+import type { RunFigure } from "./figures.ts";
+import { stagesOf } from "./marks.ts";
+import type { Mark } from "./marks.ts";
+import { bySite } from "./observation.ts";
+import type { Observation } from "./observation.ts";
+import type { RunResult } from "./run.ts";
+
+/** One run, judged. */
+export interface JudgedRun {
+  readonly run: Run;
+  readonly figures: readonly RunFigure[];
+  readonly notes: readonly string[];
+  readonly timeline: Timeline;
+}
+
+export interface JudgeSettings {
+  readonly outcome: Predicting | undefined;
+  readonly former: Former;
+  /** The site that takes the writes. */
+  readonly authority: string;
+  readonly bodyBytes: number;
+}
+
+/** Holds a run against its prediction, and what the stores hold against what the clients saw. */
+export function judgeRun(drill: Fault, result: RunResult, settings: JudgeSettings): JudgedRun {
+  const { outcome, former, authority, bodyBytes } = settings;
+  const { observation, entries, stores, unhealed } = result;
+  const { faultAt, beganAt, healedAt, endedAt } = observation;
+  const measured = measure(drill, outcome, observation);
+  const prediction = outcome === undefined ? null : predictionOf(outcome);
+  const checked = checkRun(entries, stores, former, { authority, bodyBytes, faultAt, prediction });
+  const marks = [...result.marks, ...connected(drill, observation, authority)];
+  const problems = [
+    ...measured.problems,
+    ...checked.problems,
+    ...(unhealed.length > 0 ? [`not well again after the healing: ${unhealed.join("; ")}`] : []),
+  ];
+  const notes = [
+    ...measured.notes,
+    ...checked.unchecked,
+    ...checked.checked.flatMap(({ service, losses, staleness }) => [
+      `${service}: ${losses.acknowledged} acknowledged writes looked for, ${losses.lost.length} lost`,
+      ...staleness
+        .filter(({ worst }) => worst > 0)
+        .map(
+          ({ server, worst, stale, reads }) =>
+            `${server}: ${stale} of ${reads} answers up to ${worst.toFixed(1)} s old`,
+        ),
+    ]),
+  ];
+  const timeline = timelineOf(bySite(observation), {
+    faultAt,
+    from: beganAt,
+    to: endedAt,
+    marks: [
+      { at: faultAt, text: "fault" },
+      ...(healedAt < endedAt ? [{ at: healedAt, text: "healed" }] : []),
+      ...marks.map(({ name, at }) => ({ at, text: name })),
+    ],
+  });
+  const run = { at: new Date(faultAt).toISOString(), stages: [...stagesOf(marks, faultAt)], problems };
+  return { run, figures: measured.figures, notes, timeline };
+}
+
+/** When writes were answered again at the site that takes them, after the longest time in which none was. */
+function connected({ hold }: Fault, observation: Observation, site: string): readonly Mark[] {
+  if (hold !== "recovery") return [];
+  const { faultAt, beganAt, endedAt } = observation;
+  const writes = bySite(observation).filter(({ group }) => group.site === site && group.operation === "write");
+  return gaps(writes, { from: beganAt, to: endedAt })
+    .filter(
+      ({ longest, resolution, recovered, from }) =>
+        recovered && longest > 2 * resolution && from > faultAt - 1000 * resolution,
+    )
+    .map(({ from, longest }) => ({ name: "connected", at: from + longest * 1000 }))
+    .sort((a, b) => b.at - a.at)
+    .slice(0, 1);
+}
+
+/** A drill of all its runs; without one it was not measured. @param why it was not, or what else is to be said of it */
+export function judgeDrill(
+  { id, title, fault }: PlannedDrill,
+  outcome: Predicting | undefined,
+  runs: readonly JudgedRun[],
+  why: readonly string[],
+): Drill {
+  const figures = mergeFigures(runs.map((one) => one.figures));
+  const problems = runs.flatMap(({ run }) => run.problems);
+  const last = runs.at(-1);
+  return {
+    id,
+    title,
+    fault,
+    prediction: outcome === undefined ? null : predictionOf(outcome),
+    figures,
+    runs: runs.map(({ run }) => run),
+    verdict: runs.length === 0 ? "not measured" : drillVerdict(figures, problems),
+    notes: [...new Set([...why, ...runs.flatMap(({ notes }) => notes)])],
+    ...(last === undefined ? {} : { timeline: last.timeline }),
+  };
+}
+
+/** The figures of several runs, each with the seconds of all runs that measured it. */
+export function mergeFigures(runs: readonly (readonly RunFigure[])[]): Figure[] {
+  const merged = new Map<string, Figure>();
+  for (const { seconds, ...rest } of runs.flat()) {
+    const known = merged.get(rest.what);
+    merged.set(rest.what, {
+      ...rest,
+      resolution: Math.max(rest.resolution, known?.resolution ?? 0),
+      runs: [...(known?.runs ?? []), seconds],
+    });
+  }
+  return [...merged.values()];
+}

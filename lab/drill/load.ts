@@ -1,0 +1,61 @@
+import type { LoadWorker } from "../load/run.ts";
+import { clientKinds } from "../load/plan.ts";
+import type { ClientKind, Group } from "../load/plan.ts";
+import type { Network } from "../network/network.ts";
+
+/** A service of each store. */
+export const drilledServices = { core: "postgres", alastair: "mongo" } as const;
+export type DrilledService = keyof typeof drilledServices;
+export const serviceNames = Object.keys(drilledServices) as readonly DrilledService[];
+
+/** The service whose users' files are sent too. */
+export const UPLOADING: DrilledService = "core";
+
+/** Requests per second of a group: two cores carry the load beside two clusters without weighing on what is measured. */
+const PER_SECOND = { world: 3, site: 4, upload: 1 } as const;
+const CLIENTS = 6;
+/** The name of the machine outside every site, as the load names places. */
+export const WORLD_PLACE = "world";
+
+const group = (site: string, kind: ClientKind, service: string, operation: Group["operation"], perSecond: number) =>
+  ({ site, kind, service, operation, perSecond, clients: CLIENTS }) satisfies Group;
+
+/** The requests of a place: of all kinds of clients in the outside world, of those that resolve at each site. */
+export function groupsAt(place: string): readonly Group[] {
+  const isWorld = place === WORLD_PLACE;
+  const kinds = isWorld ? clientKinds : (["resolver"] as const);
+  const perSecond = isWorld ? PER_SECOND.world : PER_SECOND.site;
+  return [
+    ...kinds.flatMap((kind) =>
+      serviceNames.flatMap((service) =>
+        (["read", "write"] as const).map((operation) => group(place, kind, service, operation, perSecond)),
+      ),
+    ),
+    ...(isWorld ? [group(place, "resolver", UPLOADING, "upload", PER_SECOND.upload)] : []),
+  ];
+}
+
+/** Requests per second that the places ask for together. */
+export const askedRate = (places: readonly string[]): number =>
+  places.flatMap(groupsAt).reduce((sum, { perSecond }) => sum + perSecond, 0);
+
+/**
+ * The workers of a run, one in each place.
+ *
+ * @param name goes into the ids of writes: another one for each run
+ */
+export function workersOf(
+  network: Network,
+  sites: readonly string[],
+  {
+    name,
+    host,
+    ca,
+    bodyBytes,
+  }: { readonly name: string; readonly host: string; readonly ca: string; readonly bodyBytes: number },
+): readonly LoadWorker[] {
+  return [WORLD_PLACE, ...sites].map((place) => ({
+    plan: { name: `${name}-${place}`, groups: [...groupsAt(place)], host, ca, bodyBytes },
+    enter: (place === WORLD_PLACE ? network.world : network.clients(place)).door([]),
+  }));
+}

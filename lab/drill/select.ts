@@ -1,0 +1,46 @@
+import { InputError } from "../../config/problem.ts";
+import { nearest } from "../../config/nearest.ts";
+import type { Drill } from "../faults/drill.ts";
+import type { PlannedDrill } from "../result/text.ts";
+
+export interface Selection {
+  /** Ids, or faults as outcomes.json writes them. @default all */
+  readonly only?: readonly string[];
+  /** One fault for each store and one link cut. */
+  readonly short: boolean;
+}
+
+/**
+ * The drills that are to be run, in their order. What is planned and not written can be named: it prints `not measured`.
+ *
+ * @throws InputError naming every id that is none
+ */
+export function selectDrills(
+  drills: readonly Drill[],
+  planned: readonly PlannedDrill[],
+  { only, short }: Selection,
+): readonly Drill[] {
+  const known = [...new Set(planned.map(({ id }) => id))];
+  const words = new Set([...known, ...planned.map(({ fault }) => fault)].map((word) => word.toLowerCase()));
+  const unknown = (only ?? []).filter((word) => !words.has(word.toLowerCase()));
+  if (unknown.length > 0)
+    throw new InputError(
+      "Command line",
+      unknown.map((word) => {
+        const near = nearest(word, known);
+        return {
+          offender: `drill ${JSON.stringify(word)}`,
+          rule: `one of ${known.join(", ")}`,
+          value: word,
+          fix: near ? `did you mean ${near}?` : "name one of those",
+        };
+      }),
+    );
+  const wanted = new Set((only ?? []).map((word) => word.toLowerCase()));
+  const named = ({ id, fault }: Drill): boolean =>
+    only === undefined || wanted.has(id.toLowerCase()) || wanted.has(fault.toLowerCase());
+  return drills.filter((drill) => named(drill) && (!short || only !== undefined || drill.short === true));
+}
+
+/** `D1,D4 D9` → its words. */
+export const wordsOf = (text: string): readonly string[] => text.split(/[\s,]+/).filter(Boolean);

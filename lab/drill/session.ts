@@ -1,0 +1,143 @@
+import { join } from "node:path";
+import { publicCertificates } from "../apply/public-certificates.ts";
+import type { SiteStore } from "../check/evidence.ts";
+import type { Drill as Fault, Scene } from "../faults/drill.ts";
+import type { Carried } from "../load/carried.ts";
+import type { Drill } from "../result/schema.ts";
+import type { Stage } from "../stage/stage.ts";
+import { Former } from "./evidence.ts";
+import type { Stores } from "./evidence.ts";
+import { judgeDrill, judgeRun } from "./judge.ts";
+import type { JudgedRun } from "./judge.ts";
+import { drilledServices } from "./load.ts";
+import type { DrilledService } from "./load.ts";
+import { outcomeOf } from "./predictions.ts";
+import { NotReady, runOnce } from "./run.ts";
+import { filesAt, storeAt } from "./stores.ts";
+
+const BODY_BYTES = 200;
+/** Between two real sites of one country; the plan states no distance. */
+export const LINE = { delayMs: 10, jitterMs: 1 } as const;
+
+export interface SessionSettings {
+  readonly runs: number;
+  readonly short: boolean;
+}
+
+/** Drills on a stage, one after the other. Once the system is not well any more, no further one is run. */
+export class Session {
+  readonly #stage: Stage;
+  readonly #scene: Scene;
+  readonly #settings: SessionSettings;
+  readonly #host: string;
+  readonly #former = new Former();
+  readonly #carried: Carried[] = [];
+  #count = 0;
+  #broken: string | undefined;
+
+  constructor(stage: Stage, settings: SessionSettings) {
+    this.#stage = stage;
+    this.#settings = settings;
+    this.#scene = sceneOf(stage);
+    const [certificate] = publicCertificates(this.#scene.primary.planned.objects);
+    const host = certificate?.dnsNames[0];
+    if (host === undefined) throw new Error("the plan has no public host that clients could ask");
+    this.#host = host;
+  }
+
+  /** What the load was before each fault. */
+  get carried(): readonly Carried[] {
+    return this.#carried;
+  }
+
+  async drill(fault: Fault, say: (text: string) => void): Promise<Drill> {
+    const { runs, short } = this.#settings;
+    const outcome = outcomeOf(this.#stage.plan.judgement, fault.fault);
+    const judged: JudgedRun[] = [];
+    const why: string[] = [...(fault.notes ?? [])];
+    for (let number = 1; number <= runs; number++) {
+      if (this.#broken !== undefined) {
+        why.unshift(this.#broken);
+        break;
+      }
+      const told = runs > 1 ? (text: string): void => say(`run ${number} of ${runs}: ${text}`) : say;
+      try {
+        judged.push(await this.#run(fault, outcome, short, told));
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        why.unshift(`run ${number} was not measured: ${reason}`);
+        if (error instanceof NotReady) {
+          this.#former.add(error.entries, false);
+          this.#broken = `not run: ${reason}`;
+        } else this.#broken = `not run: the run before it failed, and what it left is unknown (${reason})`;
+      }
+    }
+    return judgeDrill(fault, outcome, judged, why);
+  }
+
+  async #run(
+    fault: Fault,
+    outcome: ReturnType<typeof outcomeOf>,
+    short: boolean,
+    say: (text: string) => void,
+  ): Promise<JudgedRun> {
+    const { run, plan } = this.#stage;
+    const name = `drill-${++this.#count}`;
+    const unread: string[] = [];
+    const result = await runOnce(this.#scene, fault, {
+      name,
+      folder: run.room("load", name),
+      host: this.#host,
+      ca: join(run.room("public-authority"), "ca.crt"),
+      bodyBytes: BODY_BYTES,
+      short,
+      predictedSeconds: outcome?.recovery.seconds ?? null,
+      expected: {
+        addresses: new Map(plan.sites.map((site) => [site.publicAddress, site.name])),
+        sites: plan.sites.map((site) => site.name),
+      },
+      read: () => this.#stores((text) => void unread.push(text)),
+      say,
+    });
+    this.#carried.push(result.carried);
+    const settings = { outcome, former: this.#former, bodyBytes: BODY_BYTES };
+    const judged = judgeRun(fault, result, { ...settings, authority: this.#scene.primary.site.name });
+    this.#former.add(result.entries, judged.run.problems.length === 0 && unread.length === 0);
+    if (result.unhealed.length > 0)
+      this.#broken = `not run: the system was not well after ${fault.id} (${fault.fault})`;
+    return { ...judged, notes: [...judged.notes, ...unread] };
+  }
+
+  /** What cannot be read is told, and is not there. */
+  async #stores(tell: (text: string) => void): Promise<Stores> {
+    const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+      try {
+        return await work();
+      } catch (error) {
+        tell(error instanceof Error ? error.message : String(error));
+        return undefined;
+      }
+    };
+    const services = new Map<DrilledService, readonly SiteStore[]>();
+    const sites = [this.#scene.primary.site, this.#scene.standby.site];
+    for (const service of Object.keys(drilledServices) as readonly DrilledService[]) {
+      const found: SiteStore[] = [];
+      for (const site of sites) {
+        const store = await attempt(() => storeAt(site, service));
+        if (store !== undefined) found.push(store);
+      }
+      services.set(service, found);
+    }
+    return { services, files: await attempt(() => filesAt(this.#scene.primary.site)) };
+  }
+}
+
+function sceneOf({ plan, sites, network }: Stage): Scene {
+  const of = (role: string) => {
+    const name = plan.topology.sites.find((site) => site.role === role)?.name;
+    const found = sites.find(({ site }) => site.name === name);
+    if (found === undefined) throw new Error(`the topology has no ${role} site on stage`);
+    return found;
+  };
+  return { network, primary: of("primary"), standby: of("standby") };
+}

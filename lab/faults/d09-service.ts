@@ -1,0 +1,13 @@
+import type { Drill, SiteNames } from "./drill.ts";
+import { crash } from "./pods.ts";
+
+/** D9: a service crashes at the site that takes the writes, in all its pods at once [C8]. */
+export const serviceDrill = ({ primary }: SiteNames): Drill => ({
+  id: "D9",
+  title: `core at ${primary} crashes`,
+  fault: `process:core@${primary}`,
+  governed: false,
+  hold: "recovery",
+  cause: ({ primary: { site } }) =>
+    crash({ site, namespace: "platform", selector: "app.kubernetes.io/name=core", containers: ["core"] }),
+});

@@ -1,0 +1,19 @@
+import type { Drill, SiteNames } from "./drill.ts";
+import { crash } from "./pods.ts";
+
+/** D13: the overlay's gateway dies at the site that takes the writes. */
+export const gatewayDrill = ({ primary, standby }: SiteNames): Drill => ({
+  id: "D13",
+  title: `Gateway of ${primary} dies`,
+  fault: `gateway:${primary}`,
+  governed: false,
+  hold: "recovery",
+  behind: standby,
+  cause: ({ primary: { site } }) =>
+    crash({
+      site,
+      namespace: "overlay",
+      selector: "app.kubernetes.io/name=gateway",
+      containers: ["wireguard", "forward"],
+    }),
+});

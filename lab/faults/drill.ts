@@ -1,0 +1,52 @@
+import type { Network } from "../network/network.ts";
+import type { PlannedDrill } from "../result/text.ts";
+import type { StagedSite } from "../stage/stage.ts";
+import type { Marks } from "../drill/marks.ts";
+
+/** What a drill can lay hands on. */
+export interface Scene {
+  readonly network: Network;
+  /** The site that takes the writes, and the one that stands by. */
+  readonly primary: StagedSite;
+  readonly standby: StagedSite;
+}
+
+/** Names of the sites, known before anything is up. */
+export interface SiteNames {
+  readonly primary: string;
+  readonly standby: string;
+}
+
+/** A fault that was caused. */
+export interface Caused {
+  /** Takes the cause away; absent: the system heals by itself. */
+  readonly heal?: () => Promise<void>;
+  /** After the measurement: takes away what would weigh on the next drill, such as a container's back-off. */
+  readonly restore?: () => Promise<void>;
+  /** When what was reached that only the cluster's objects tell; asked after the recovery. */
+  readonly marks?: () => Promise<Marks>;
+}
+
+/** A drill that can be run. */
+export interface Drill extends PlannedDrill {
+  /** Before the load is watched: what has to be so when the fault comes. */
+  readonly prepare?: (scene: Scene) => Promise<() => Promise<void>>;
+  readonly cause: (scene: Scene) => Promise<Caused>;
+  /**
+   * Seconds for which the fault lasts before it is healed; `recovery`: until the clients are served again, or the predicted
+   * time has passed.
+   */
+  readonly hold: number | "recovery";
+  /** The site that is dead while the fault lasts: its clients have to find another one. */
+  readonly dead?: string;
+  /** The site whose copy falls behind meanwhile, and has to be current again after the healing. */
+  readonly behind?: string;
+  /** Do settings of ours govern the time, so that a prediction above twice the worst run is too wide? */
+  readonly governed: boolean;
+  /** Is it part of a short drill? */
+  readonly short?: boolean;
+  /** Are the clients' kinds told apart? */
+  readonly kinds?: boolean;
+  /** What it shows only with a reserve. */
+  readonly notes?: readonly string[];
+}

@@ -1,0 +1,32 @@
+import type { PlannedDrill } from "../result/text.ts";
+import { bothDrill } from "./d01-d04-both.ts";
+import { linkDrills } from "./d01-link.ts";
+import { primaryDownDrill } from "./d02-primary-down.ts";
+import { standbyDownDrill } from "./d03-standby-down.ts";
+import { databaseDrills } from "./d04-database.ts";
+import { serviceDrill } from "./d09-service.ts";
+import { operatorDrill } from "./d12-operator.ts";
+import { gatewayDrill } from "./d13-gateway.ts";
+import { clientsDrill } from "./d14-clients.ts";
+import type { Drill, SiteNames } from "./drill.ts";
+import { unwrittenDrills } from "./not-written.ts";
+
+/** The drills that can be run, in an order in which those that hurt most come last. */
+export const drillsOf = (names: SiteNames): readonly Drill[] => [
+  ...linkDrills(names),
+  ...databaseDrills(names),
+  serviceDrill(names),
+  gatewayDrill(names),
+  standbyDownDrill(names),
+  primaryDownDrill(names),
+  operatorDrill(names),
+  clientsDrill(names),
+  bothDrill(names),
+];
+
+/** Every drill there should be, by the number of its id; those that nobody has written among them. */
+export function plannedDrills(names: SiteNames): readonly PlannedDrill[] {
+  const all = [...drillsOf(names), ...unwrittenDrills(names)].map(({ id, title, fault }) => ({ id, title, fault }));
+  const number = ({ id }: PlannedDrill): number => Number(/\d+/.exec(id)?.[0] ?? 0) + (id.includes("+") ? 100 : 0);
+  return all.sort((a, b) => number(a) - number(b));
+}
