@@ -1,4 +1,3 @@
-import { gaps } from "../check/gaps.ts";
 import type { Gap } from "../check/gaps.ts";
 import type { Drill } from "../faults/drill.ts";
 import { succeeded } from "../load/history.ts";
@@ -8,6 +7,7 @@ import { levelProblems } from "../result/levels.ts";
 import { predictedDns, predictedStage, predictedTransition, predictionOf } from "../result/prediction.ts";
 import type { Predicting } from "../result/prediction.ts";
 import type { Figure, Predicted } from "../result/schema.ts";
+import { outages } from "./outage.ts";
 import { UNRESOLVED, bySite } from "./observation.ts";
 import type { Observation } from "./observation.ts";
 import { CURRENT_SECONDS, ageOf } from "./steady.ts";
@@ -54,7 +54,7 @@ function livingSite(
 ): Measured {
   const { faultAt, healedAt, beganAt } = observation;
   const mine = requests.filter(({ group }) => group.site === site);
-  const found = gaps(mine, { from: beganAt, to: healedAt });
+  const found = outages(mine, { from: beganAt, to: healedAt });
   const figures: RunFigure[] = [];
   const notes: string[] = [];
   for (const [operation, level, meanwhile] of [
@@ -73,12 +73,11 @@ function livingSite(
       continue;
     }
     figures.push({
-      what: `${what}, longest time without an answer`,
+      what: `${what}, longest time without a good answer`,
       predicted: meanwhile === "full" ? UNNOTICED : predictedTransition(predictionOf(outcome), site),
       governed: drill.governed,
       resolution: round(worst.resolution),
-      // A span that no more than the time between two requests makes is none.
-      seconds: worst.recovered ? (worst.longest <= worst.resolution ? 0 : round(worst.longest)) : null,
+      seconds: worst.recovered ? round(worst.longest) : null,
     });
   }
   const prediction = predictionOf(outcome);
@@ -192,7 +191,7 @@ function gapText({ group, requests, failed, mostOfOneClient, longest, recovered,
   const [first] = errors;
   const why = first === undefined ? "" : ` (${first[0]})`;
   const until = recovered ? "" : ", until the healing";
-  return `${group.service} ${requests - failed} of ${requests} answered${why}, at most ${mostOfOneClient} failed of one client, longest gap ${round(longest)} s${until}`;
+  return `${group.service} ${requests - failed} of ${requests} answered${why}, at most ${mostOfOneClient} failed of one client, none for ${round(longest)} s${until}`;
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;

@@ -1,4 +1,3 @@
-import { gaps } from "../check/gaps.ts";
 import type { Drill as Fault } from "../faults/drill.ts";
 import type { Predicting } from "../result/prediction.ts";
 import { predictionOf } from "../result/prediction.ts";
@@ -14,6 +13,7 @@ import { stagesOf } from "./marks.ts";
 import type { Mark } from "./marks.ts";
 import { bySite } from "./observation.ts";
 import type { Observation } from "./observation.ts";
+import { outages } from "./outage.ts";
 import type { RunResult } from "./run.ts";
 
 /** One run, judged. */
@@ -78,7 +78,7 @@ function connected({ hold }: Fault, observation: Observation, site: string): rea
   if (hold !== "recovery") return [];
   const { faultAt, beganAt, endedAt } = observation;
   const writes = bySite(observation).filter(({ group }) => group.site === site && group.operation === "write");
-  return gaps(writes, { from: beganAt, to: endedAt })
+  return outages(writes, { from: beganAt, to: endedAt })
     .filter(
       ({ longest, resolution, recovered, from }) =>
         recovered && longest > 2 * resolution && from > faultAt - 1000 * resolution,

@@ -21,10 +21,10 @@ const group = (site: string, kind: ClientKind, service: string, operation: Group
   ({ site, kind, service, operation, perSecond, clients: CLIENTS }) satisfies Group;
 
 /** The requests of a place: of all kinds of clients in the outside world, of those that resolve at each site. */
-export function groupsAt(place: string): readonly Group[] {
+export function groupsAt(place: string, times: number): readonly Group[] {
   const isWorld = place === WORLD_PLACE;
   const kinds = isWorld ? clientKinds : (["resolver"] as const);
-  const perSecond = isWorld ? PER_SECOND.world : PER_SECOND.site;
+  const perSecond = times * (isWorld ? PER_SECOND.world : PER_SECOND.site);
   return [
     ...kinds.flatMap((kind) =>
       serviceNames.flatMap((service) =>
@@ -35,14 +35,15 @@ export function groupsAt(place: string): readonly Group[] {
   ];
 }
 
-/** Requests per second that the places ask for together. */
-export const askedRate = (places: readonly string[]): number =>
-  places.flatMap(groupsAt).reduce((sum, { perSecond }) => sum + perSecond, 0);
+/** Requests per second that the places ask for together. @param times how many times the usual load */
+export const askedRate = (places: readonly string[], times = 1): number =>
+  places.flatMap((place) => groupsAt(place, times)).reduce((sum, { perSecond }) => sum + perSecond, 0);
 
 /**
  * The workers of a run, one in each place.
  *
  * @param name goes into the ids of writes: another one for each run
+ * @param times how many times the usual load
  */
 export function workersOf(
   network: Network,
@@ -53,9 +54,10 @@ export function workersOf(
     ca,
     bodyBytes,
   }: { readonly name: string; readonly host: string; readonly ca: string; readonly bodyBytes: number },
+  times: number,
 ): readonly LoadWorker[] {
   return [WORLD_PLACE, ...sites].map((place) => ({
-    plan: { name: `${name}-${place}`, groups: [...groupsAt(place)], host, ca, bodyBytes },
+    plan: { name: `${name}-${place}`, groups: [...groupsAt(place, times)], host, ca, bodyBytes },
     enter: (place === WORLD_PLACE ? network.world : network.clients(place)).door([]),
   }));
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Caused, Drill, Scene } from "../faults/drill.ts";
+import type { Caused, Drill, Findings, Scene } from "../faults/drill.ts";
 import { carried } from "../load/carried.ts";
 import type { Carried } from "../load/carried.ts";
 import type { Entry, History } from "../load/history.ts";
@@ -39,6 +39,8 @@ export interface RunResult {
   readonly entries: readonly Entry[];
   readonly carried: Carried;
   readonly marks: Marks;
+  /** What the drill looked at itself. */
+  readonly findings: Findings;
   readonly stores: Stores;
   /** What was not well again at its end; empty: all was. */
   readonly unhealed: readonly string[];
@@ -68,7 +70,7 @@ export async function runOnce(scene: Scene, drill: Drill, settings: RunSettings)
       undo.push(await drill.prepare(scene));
     }
     const sites = [scene.primary.site.name, scene.standby.site.name];
-    const load = await startLoad(settings.folder, workersOf(scene.network, sites, settings));
+    const load = await startLoad(settings.folder, workersOf(scene.network, sites, settings, drill.load ?? 1));
     const ending = endOnce(load);
     undo.push(async () => void (await ending()));
     return await underLoad(scene, drill, settings, { load, ending, undo });
@@ -127,8 +129,9 @@ async function underLoad(
   const entries = entriesOf(histories);
   const observation = { entries, beganAt, faultAt, healedAt, endedAt, addresses: expected.addresses };
   const window = { from: beganAt, to: faultAt };
+  const findings = await findingsOf(caused, say);
   say("reading the stores");
-  return { observation, entries, carried: carried(histories, window), marks, unhealed, stores: await read() };
+  return { observation, entries, carried: carried(histories, window), marks, findings, unhealed, stores: await read() };
 }
 
 const entriesOf = (histories: readonly History[]): readonly Entry[] => histories.flatMap(({ entries }) => entries);
@@ -140,6 +143,17 @@ async function marksOf({ marks }: Caused, say: (text: string) => void): Promise<
   } catch (error) {
     say(`stages were not seen: ${error instanceof Error ? error.message : String(error)}`);
     return [];
+  }
+}
+
+/** What a drill looks at itself; where that fails nothing is known, which is no pass. */
+async function findingsOf({ findings }: Caused, say: (text: string) => void): Promise<Findings> {
+  if (findings === undefined) return { problems: [], notes: [] };
+  say("looking at what clients don't see");
+  try {
+    return await findings();
+  } catch (error) {
+    return { problems: [`not seen: ${error instanceof Error ? error.message : String(error)}`], notes: [] };
   }
 }
 

@@ -9,7 +9,7 @@ import { Former } from "./evidence.ts";
 import type { Stores } from "./evidence.ts";
 import { judgeDrill, judgeRun } from "./judge.ts";
 import type { JudgedRun } from "./judge.ts";
-import { drilledServices } from "./load.ts";
+import { WORLD_PLACE, askedRate, drilledServices } from "./load.ts";
 import type { DrilledService } from "./load.ts";
 import { outcomeOf } from "./predictions.ts";
 import { NotReady, runOnce } from "./run.ts";
@@ -99,13 +99,24 @@ export class Session {
       read: () => this.#stores((text) => void unread.push(text)),
       say,
     });
-    this.#carried.push(result.carried);
+    const { carried, findings } = result;
+    // A peak is told with its own drill: the usual load is what the others had.
+    if (fault.load === undefined) this.#carried.push(carried);
     const settings = { outcome, former: this.#former, bodyBytes: BODY_BYTES };
     const judged = judgeRun(fault, result, { ...settings, authority: this.#scene.primary.site.name });
     this.#former.add(result.entries, judged.run.problems.length === 0 && unread.length === 0);
     if (result.unhealed.length > 0)
       this.#broken = `not run: the system was not well after ${fault.id} (${fault.fault})`;
-    return { ...judged, notes: [...judged.notes, ...unread] };
+    const peak =
+      fault.load === undefined
+        ? []
+        : [peakText(askedRate([WORLD_PLACE, ...plan.sites.map((site) => site.name)], fault.load), carried)];
+    return {
+      ...judged,
+      run: { ...judged.run, problems: [...judged.run.problems, ...findings.problems] },
+      figures: [...judged.figures, ...(findings.figures ?? [])],
+      notes: [...judged.notes, ...findings.notes, ...peak, ...unread],
+    };
   }
 
   /** What cannot be read is told, and is not there. */
@@ -131,6 +142,9 @@ export class Session {
     return { services, files: await attempt(() => filesAt(this.#scene.primary.site)) };
   }
 }
+
+const peakText = (asked: number, { attempted, inTime, succeeded }: Carried): string =>
+  `${asked} requests per second were asked; before the fault ${attempted} were due, ${inTime} sent in time, ${succeeded} succeeded`;
 
 function sceneOf({ plan, sites, network }: Stage): Scene {
   const of = (role: string) => {

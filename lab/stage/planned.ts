@@ -5,6 +5,7 @@ import { judge } from "../../planner/judge.ts";
 import type { Judgement } from "../../planner/judge.ts";
 import { objectsOf } from "../../planner/manifests.ts";
 import { planTopology, topologiesNamed } from "../../planner/plan.ts";
+import { RefusedError } from "../../planner/site-run.ts";
 import { readProject } from "../../planner/stack-files.ts";
 import type { Topology } from "../../topologies/types.ts";
 import type { PlannedObject } from "../apply/cluster.ts";
@@ -28,6 +29,8 @@ export interface PlannedSite {
 export interface PlannedStore {
   readonly endpoint: string;
   readonly bucket: string;
+  /** How long a version cannot be deleted, in seconds; 0: no lock. */
+  readonly lockedFor: number;
   readonly server: string;
   readonly array: string;
 }
@@ -60,7 +63,15 @@ const existing = z.object({
       arrays: z.array(array),
     }),
   ),
-  backupStore: z.object({ endpoint: z.string(), bucket: z.string(), server: z.string(), array: z.string() }).optional(),
+  backupStore: z
+    .object({
+      endpoint: z.string(),
+      bucket: z.string(),
+      lockedFor: z.number(),
+      server: z.string(),
+      array: z.string(),
+    })
+    .optional(),
 });
 
 /** Reads what a site's Zone declares. @throws where the lab cannot build it, with the reason */
@@ -73,7 +84,7 @@ export function plannedSite(
   const read = existing.safeParse(zone?.inputs);
   if (!read.success) {
     const where = read.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
-    throw new Error(
+    throw new RefusedError(
       `the lab cannot build ${name} (${where})\n  fix: drill a topology of sites with one public address and servers of their own`,
     );
   }

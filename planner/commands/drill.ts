@@ -18,6 +18,7 @@ import type { PlannedStage } from "../../lab/stage/planned.ts";
 import { Stage } from "../../lab/stage/stage.ts";
 import { exitCodes } from "../errors.ts";
 import { topologiesNamed } from "../plan.ts";
+import { RefusedError } from "../site-run.ts";
 import { runSteps } from "../progress.ts";
 
 export interface DrillOptions {
@@ -167,7 +168,8 @@ function refuseHost(): void {
   try {
     checkHost();
   } catch (error) {
-    throw new RefusedHost(error instanceof Error ? error.message : String(error));
+    // The machine, not Holdfast, is at fault: the same code as for bad input.
+    throw new RefusedError(error instanceof Error ? error.message : String(error));
   }
   refuseRunUnderWay();
 }
@@ -183,12 +185,4 @@ function refuseRunUnderWay(): void {
       fix: `wait for it, or end it: kill ${pid}`,
     },
   ]);
-}
-
-/** The machine, not Holdfast, is at fault: the same code as for bad input. */
-class RefusedHost extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = "RefusedError";
-  }
 }
