@@ -96,8 +96,12 @@ export class MongoStore implements Store {
     return found.map(({ _id: id, storedAt, ...rest }) => ({ id, ...rest, storedAt: storedAt.getTime() }));
   }
 
-  /** The index that {@link newest} reads; asked for until a primary has made it. */
+  /**
+   * The index that {@link newest} reads; asked for until a primary has made it. It connects by name: a driver whose first
+   * connection failed (mongodb 7.8) refuses everything else for ever, and the pod may be there before the database.
+   */
   async prepare(): Promise<void> {
+    await this.#client.connect();
     await this.#writes.createIndex({ sentAt: 1, _id: 1 });
   }
 
