@@ -1,6 +1,7 @@
 import type { Network } from "../network/network.ts";
 import type { PlannedDrill } from "../result/text.ts";
 import type { StagedSite } from "../stage/stage.ts";
+import type { RunFigure } from "../drill/figures.ts";
 import type { Marks } from "../drill/marks.ts";
 
 /** What a drill can lay hands on. */
@@ -17,6 +18,14 @@ export interface SiteNames {
   readonly standby: string;
 }
 
+/** What a drill has looked at itself, beside what clients saw. */
+export interface Findings {
+  /** What is not as it should be: any of them makes the drill worse than predicted. */
+  readonly problems: readonly string[];
+  readonly notes: readonly string[];
+  readonly figures?: readonly RunFigure[];
+}
+
 /** A fault that was caused. */
 export interface Caused {
   /** Takes the cause away; absent: the system heals by itself. */
@@ -25,6 +34,8 @@ export interface Caused {
   readonly restore?: () => Promise<void>;
   /** When what was reached that only the cluster's objects tell; asked after the recovery. */
   readonly marks?: () => Promise<Marks>;
+  /** Asked once all is well again and the load has ended. */
+  readonly findings?: () => Promise<Findings>;
 }
 
 /** A drill that can be run. */
@@ -45,6 +56,8 @@ export interface Drill extends PlannedDrill {
   readonly governed: boolean;
   /** Is it part of a short drill? */
   readonly short?: boolean;
+  /** How many times the usual load. @default 1 */
+  readonly load?: number;
   /** Are the clients' kinds told apart? */
   readonly kinds?: boolean;
   /** What it shows only with a reserve. */

@@ -86,6 +86,11 @@ export class Server {
     await service();
   }
 
+  /** Starts the services beside the cluster again that were killed. @throws where one does not start, or still runs */
+  async startServices(): Promise<void> {
+    for (const service of this.#services) await service();
+  }
+
   async boot(): Promise<void> {
     for (const array of this.#arrays) {
       if (array.isLost && array.spec.system)
