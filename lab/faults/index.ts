@@ -26,7 +26,10 @@ export const drillsOf = (names: SiteNames): readonly Drill[] => [
 
 /** Every drill there should be, by the number of its id; those that nobody has written among them. */
 export function plannedDrills(names: SiteNames): readonly PlannedDrill[] {
-  const all = [...drillsOf(names), ...unwrittenDrills(names)].map(({ id, title, fault }) => ({ id, title, fault }));
+  const all = [...drillsOf(names), ...unwrittenDrills(names)].map(({ id, title, fault, reason }) => ({
+    ...{ id, title, fault },
+    ...(reason === undefined ? {} : { reason }),
+  }));
   const number = ({ id }: PlannedDrill): number => Number(/\d+/.exec(id)?.[0] ?? 0) + (id.includes("+") ? 100 : 0);
   return all.sort((a, b) => number(a) - number(b));
 }

@@ -7,7 +7,13 @@ export function unwrittenDrills({ primary, standby }: SiteNames): readonly Plann
     { id: "D5", title: `Array lost at ${primary}, restored from the local backup`, fault: `disk:${primary}/data:3` },
     { id: "D5", title: `All storage lost at ${primary}, restored from the copy`, fault: `storage:${primary}` },
     { id: "D6", title: "A bad statement in PostgreSQL, undone to a point in time", fault: "corruption:postgres" },
-    { id: "D6", title: "A bad statement in MongoDB, undone to a point in time", fault: "corruption:mongo" },
+    {
+      id: "D6",
+      title: "A bad statement in MongoDB, undone to a point in time",
+      fault: "corruption:mongo",
+      reason:
+        "Percona's backup is a stand-in here that refuses each command: nothing of MongoDB can be restored from a backup",
+    },
     { id: "D7", title: `Planned switchover to ${standby} and back`, fault: "planned switchover" },
     { id: "D8", title: "PostgreSQL's primary killed under peak load", fault: `process:postgres@${primary}` },
     { id: "D10", title: "The WAL archive refuses writes for an hour's worth", fault: `backup-store:${primary}` },

@@ -28,7 +28,10 @@ export function measuredText({ runs }: Pick<Figure, "runs">): string {
 }
 
 /** A drill that is planned, whether it was run or not. */
-export type PlannedDrill = Pick<Drill, "id" | "title" | "fault">;
+export interface PlannedDrill extends Pick<Drill, "id" | "title" | "fault"> {
+  /** Why it can't be run, where somebody would wonder. */
+  readonly reason?: string;
+}
 
 /** Cells of a table, one row for each figure; a drill that was not run has one row that says so. */
 export interface DrillRow {
@@ -46,7 +49,9 @@ export function drillRows(planned: PlannedDrill, drill: Drill | undefined): read
   const base = { id, title, fault };
   if (!drill || drill.figures.length === 0) {
     const verdict = drill?.verdict ?? "not measured";
-    return [{ ...base, what: drill?.notes[0] ?? "", predicted: "", measured: "not measured", verdict }];
+    return [
+      { ...base, what: drill?.notes[0] ?? planned.reason ?? "", predicted: "", measured: "not measured", verdict },
+    ];
   }
   return drill.figures.map((figure) => ({
     ...base,

@@ -153,6 +153,9 @@ describe("the table of drills", () => {
       ].join("\n"),
     );
     expect(drillTable(planned, undefined).match(/\| not measured \| not measured \|/g)).to.have.length(2);
+    const why = planned.map((one) => ({ ...one, reason: "no such program here" }));
+    expect(drillTable(why, undefined).match(/\| no such program here \| {2}\| not measured \|/g)).to.have.length(2);
+    expect(drillTable(why, file).match(/no such program here/g)).to.have.length(1);
   });
 
   it("lets no row look kept where the checker found something", () => {
