@@ -78,3 +78,40 @@ describe("a restore test's look at the newest backup's age", () => {
     expect(run("n=0; third() { n=$((n + 1)); [ $n -eq 3 ]; }; retry third; echo $n").stdout).to.equal("3\n");
   });
 });
+
+describe("the backup of uploads", () => {
+  let folder = "";
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "holdfast-backup-"));
+    // Answers as restic 0.19 does: it refuses a folder without files.
+    const restic = `#!/bin/sh
+      case $1 in
+        snapshots) printf '%s' "$SNAPSHOTS" ;;
+        backup) [ -n "$(ls -A)" ] || { echo "Fatal: unable to save snapshot: snapshot is empty" >&2; exit 1; }; echo saved ;;
+      esac`;
+    writeFileSync(join(folder, "restic"), restic, { mode: 0o755 });
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const backUp = (files: readonly string[], snapshots: string) => {
+    const uploads = mkdtempSync(join(folder, "uploads-"));
+    for (const file of files) writeFileSync(join(uploads, file), "");
+    const names = { SUBJECT: "core-media", BACKUP_ENDPOINT: "e", BACKUP_BUCKET: "b", BACKUP_PREFIX: "p" };
+    return spawnSync("sh", [], {
+      input: scripts["backup-uploads.sh"]!,
+      encoding: "utf8",
+      env: { PATH: `${folder}:${process.env["PATH"]}`, UPLOADS: uploads, SNAPSHOTS: snapshots, ...names },
+    });
+  };
+  const earlier = '[{"time":"2026-01-02T03:04:05Z","tree":"0"}]';
+
+  it("saves what is there, hidden files too", () => {
+    for (const file of ["one", ".one"]) expect(backUp([file], "[]").stdout).to.equal("saved\n");
+  });
+
+  it("has nothing to do before the first upload, and fails where all that was saved before is gone", () => {
+    expect(backUp([], "[]")).to.deep.include({ status: 0, stdout: "nothing was uploaded for core-media yet\n" });
+    expect(backUp([], earlier)).to.deep.include({ status: 1 });
+    expect(backUp([], earlier).stderr).to.include("snapshot is empty");
+  });
+});
