@@ -17,7 +17,7 @@ import { openDrillAuthority } from "../site/drill-authority.ts";
 import { groundDifferences } from "../site/differences.ts";
 import { Site } from "../site/site.ts";
 import type { PlannedSite, PlannedStage } from "./planned.ts";
-import { startStore } from "./store.ts";
+import { startStore, storeDifference } from "./store.ts";
 
 /** Ranges inside a cluster: k3s' own. Every site has them, as separate clusters do. */
 const POD_RANGE = "10.42.0.0/16";
@@ -105,6 +105,7 @@ export class Stage {
           found.map((what) => ({ subject: name, what, why: "no image registry is asked: images are made here" })),
         ),
         publicCertificateDifference,
+        storeDifference,
         ...groundDifferences,
         ...operatorDifferences,
       ];
@@ -120,7 +121,8 @@ export class Stage {
             const key = { id: "planned", secret: "planned" };
             const server = site.server(store.server);
             const program = tools.versitygw["versitygw"] ?? "versitygw";
-            await server.startAtBoot(() => startStore(program, server, store, identity, key));
+            const parts = { program, identity, authority: authority.own.certificate, key };
+            await server.startAtBoot(() => startStore(parts, server, store));
           }),
         ),
       );
