@@ -119,15 +119,20 @@ async function underLoad(
   } else await sleep(times.hold * 1000);
   const holdsEnded = Date.now();
   const marks = await marksOf(caused, say);
-  await heal();
+  // What was measured by then is told all the same.
+  const failures = await heal().then(
+    () => [],
+    (error: unknown) => [error instanceof Error ? error.message : String(error)],
+  );
   say("healed, waiting until all is well");
-  const unhealed = await untilSteady(load, expected, { withinMs: HEALED_WITHIN_MS, say });
+  const left = await untilSteady(load, expected, { withinMs: HEALED_WITHIN_MS, say });
   await sleep(times.after * 1000);
   const endedAt = Date.now();
   const histories = await ending();
   const healedAt = drill.hold === "recovery" ? endedAt : holdsEnded;
   const entries = entriesOf(histories);
   const observation = { entries, beganAt, faultAt, healedAt, endedAt, addresses: expected.addresses };
+  const unhealed = [...failures, ...left];
   const window = { from: beganAt, to: faultAt };
   const findings = await findingsOf(caused, say);
   say("reading the stores");

@@ -11,9 +11,10 @@ export interface Selection {
 }
 
 /**
- * The drills that are to be run, in their order. What is planned and not written can be named: it prints `not measured`.
+ * The drills that are to be run, in their order. What is planned and cannot be run may be named beside others: it prints
+ * `not measured`.
  *
- * @throws InputError naming every id that is none
+ * @throws InputError naming every id that is none, or where nothing can be run
  */
 export function selectDrills(
   drills: readonly Drill[],
@@ -39,7 +40,18 @@ export function selectDrills(
   const wanted = new Set((only ?? []).map((word) => word.toLowerCase()));
   const named = ({ id, fault }: Drill): boolean =>
     only === undefined || wanted.has(id.toLowerCase()) || wanted.has(fault.toLowerCase());
-  return drills.filter((drill) => named(drill) && (!short || only !== undefined || drill.short === true));
+  const chosen = drills.filter((drill) => named(drill) && (!short || only !== undefined || drill.short === true));
+  if (chosen.length === 0)
+    throw new InputError("Command line", [
+      {
+        offender: "--only",
+        rule: `a drill that can be run: ${[...new Set(drills.map(({ id }) => id))].join(", ")}`,
+        reason: "those named are planned, and cannot be run",
+        value: (only ?? []).join(", "),
+        fix: "name another one",
+      },
+    ]);
+  return chosen;
 }
 
 /** `D1,D4 D9` → its words. */

@@ -121,10 +121,19 @@ export async function drill(topology: string | undefined, options: DrillOptions)
     process.stdout.write(
       json ? `${JSON.stringify(done, null, 2)}\n` : `${drillTable(planned, done)}\n\nResults: ${out}\n`,
     );
-    return results.some(({ verdict }) => verdict === "worse than predicted") ? exitCodes.broken : exitCodes.kept;
+    return codeOf(results);
   } finally {
     await close();
   }
+}
+
+/** A drill that was to be run and could not be measured is no pass, but a fault of Holdfast's own. */
+function codeOf(results: readonly Drill[]): number {
+  if (results.some(({ verdict }) => verdict === "worse than predicted")) return exitCodes.broken;
+  const unmeasured = results.filter(({ verdict }) => verdict === "not measured");
+  for (const { id, title, notes } of unmeasured)
+    process.stderr.write(`${id} ${title} was not measured: ${notes[0] ?? "nobody knows why"}\n`);
+  return unmeasured.length > 0 ? exitCodes.ourFault : exitCodes.kept;
 }
 
 /** `holdfast drill clean`: ends what a crashed drill has left. */
