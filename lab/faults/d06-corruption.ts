@@ -4,7 +4,7 @@ import { readStore } from "../check/read-store.ts";
 import { eventually } from "../network/wait.ts";
 import type { Site } from "../site/site.ts";
 import type { Drill, Findings, SiteNames } from "./drill.ts";
-import { condition, sql } from "./postgres.ts";
+import { ensureBaseBackup, sql } from "./postgres.ts";
 import { blockWith, chapter, indent, restoreRunbook, swap, type } from "./runbook.ts";
 
 /** The load does not write to it: what others write meanwhile has to stay. */
@@ -12,7 +12,6 @@ const SERVICE = "events";
 const TABLE = "events_writes";
 const DATABASE = "platform";
 const ROWS = 40;
-const BACKED_UP_WITHIN_MS = 240_000;
 const REPLICATED_WITHIN_MS = 30_000;
 const RESTORE_CLUSTER = "pg-restore";
 
@@ -51,8 +50,7 @@ export const corruptionDrill = ({ primary }: SiteNames): Drill => {
       `commands are those of docs/restore.md at ${primary}, typed without a pause; a person reads and looks at the data between them`,
     ],
     prepare: async ({ primary: { site } }) => {
-      const backedUp = async (): Promise<boolean> => (await condition(site, "LastBackupSucceeded"))?.status === "True";
-      await eventually(`${site.name}: there is a base backup`, backedUp, BACKED_UP_WITHIN_MS, 1000);
+      await ensureBaseBackup(site);
       await writeRows(site);
       before = await rowsAt(site);
       return () => Promise.resolve();
