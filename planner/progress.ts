@@ -6,8 +6,12 @@ export interface Step {
   readonly run: (say: (text: string) => void) => Promise<string>;
 }
 
-/** Runs the steps one after another, with a line for each on stderr: stdout belongs to the result. */
-export async function runSteps(steps: readonly Step[]): Promise<void> {
+/**
+ * Runs the steps one after another, with a line for each on stderr: stdout belongs to the result.
+ *
+ * @param endsItself the steps clear up by themselves on Ctrl-C. @default false: the process ends at once
+ */
+export async function runSteps(steps: readonly Step[], { endsItself = false } = {}): Promise<void> {
   const output = new ProcessOutput(process.stderr, process.stderr);
   const tasks = new Listr(
     steps.map(({ title, run }) => ({
@@ -17,6 +21,7 @@ export async function runSteps(steps: readonly Step[]): Promise<void> {
       },
     })),
     {
+      registerSignalListeners: !endsItself,
       renderer: process.stderr.isTTY ? "default" : "simple",
       rendererOptions: { logger: new ListrLogger({ processOutput: output }) },
       fallbackRenderer: "simple",

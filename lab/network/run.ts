@@ -101,8 +101,13 @@ export class Run {
 
   /** Ends the run on Ctrl-C, a hang-up or a polite kill, and then this process with the code that shells give. */
   endOnSignals(report: (line: string) => void): void {
+    let isEnding = false;
     for (const [name, number] of Object.entries({ SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }))
-      process.once(name, () => {
+      process.on(name, () => {
+        // A terminal sends Ctrl-C to this process and to the one that started it, which passes it on: once is enough, and
+        // a second one must not end the process in the middle of its clearing up.
+        if (isEnding) return;
+        isEnding = true;
         report(`${name}: ending what the run has started`);
         const fail = (error: unknown): void => report(error instanceof Error ? error.message : String(error));
         void this.end(report)

@@ -20,6 +20,7 @@ import { exitCodes } from "../errors.ts";
 import { topologiesNamed } from "../plan.ts";
 import { RefusedError } from "../site-run.ts";
 import { runSteps } from "../progress.ts";
+import type { Step } from "../progress.ts";
 
 export interface DrillOptions {
   readonly project: string;
@@ -87,7 +88,7 @@ export async function drill(topology: string | undefined, options: DrillOptions)
   };
 
   try {
-    await runSteps([
+    const steps: Step[] = [
       {
         title: `plan ${first.name}`,
         run: async (say) => {
@@ -115,7 +116,8 @@ export async function drill(topology: string | undefined, options: DrillOptions)
           return `${fault.id} ${fault.title}: ${result.verdict}`;
         },
       })),
-    ]);
+    ];
+    await runSteps(steps, { endsItself: true });
     const done = file();
     writeDrills(out, planned, done);
     process.stdout.write(
