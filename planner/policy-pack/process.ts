@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { join, resolve } from "node:path";
 
 /** Longest wait for the process to say where it listens, milliseconds; it takes some 1.5 s on two cores. */
-const READY_WITHIN = 30_000;
+const READY_WITHIN = 120_000;
 /** Longest wait for it to end when asked, milliseconds; then it is killed. */
 const END_WITHIN = 2_000;
 /** The SDK's runner drops the engine's address (@pulumi/pulumi 3.270, cmd/run-policy-pack): a pack logs to its output. */
