@@ -106,6 +106,10 @@ async function underLoad(
   await sleep((times.before + times.phase) * 1000);
   const before = await lookAt(load, expected);
   if (before.length > 0) throw new NotReady(before, entriesOf(await ending()));
+  if (drill.load !== undefined) {
+    const limit = overloaded(carried(await load.peek(), { from: beganAt, to: Date.now() }));
+    if (limit.length > 0) throw new NotReady(limit, entriesOf(await ending()));
+  }
 
   const faultAt = Date.now();
   const caused = await drill.cause(scene);
@@ -138,6 +142,15 @@ async function underLoad(
   say("reading the stores");
   return { observation, entries, carried: carried(histories, window), marks, findings, unhealed, stores: await read() };
 }
+
+/** A load of which the machine itself sends less than this share in time tells of the machine, not of the system. */
+const SENT_IN_TIME = 0.9;
+
+/** What keeps a peak from being one, in words. */
+export const overloaded = ({ attempted, inTime }: Pick<Carried, "attempted" | "inTime">): readonly string[] =>
+  inTime >= SENT_IN_TIME * attempted
+    ? []
+    : [`this machine carries no such load: of ${attempted} requests per second ${inTime} were sent in time`];
 
 const entriesOf = (histories: readonly History[]): readonly Entry[] => histories.flatMap(({ entries }) => entries);
 

@@ -24,13 +24,12 @@ const environment = [
 ] as const;
 
 /** D11: the clock of PostgreSQL's primary jumps by an hour, and back. */
-export const clockDrill = ({ primary, standby }: SiteNames): Drill => ({
+export const clockDrill = ({ primary }: SiteNames): Drill => ({
   id: "D11",
   title: "The clock of PostgreSQL's primary jumps by an hour, and back",
   fault: `clock:${primary}`,
   governed: false,
   hold: HOLD,
-  behind: standby,
   notes: [
     "a difference from the plan, for this drill only: the cluster's env loads libfaketime into PostgreSQL; its instance manager, a " +
       "static program, keeps the true time",

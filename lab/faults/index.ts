@@ -4,7 +4,11 @@ import { linkDrills } from "./d01-link.ts";
 import { primaryDownDrill } from "./d02-primary-down.ts";
 import { standbyDownDrill } from "./d03-standby-down.ts";
 import { databaseDrills } from "./d04-database.ts";
+import { corruptionDrill } from "./d06-corruption.ts";
+import { peakDrill } from "./d08-peak.ts";
 import { serviceDrill } from "./d09-service.ts";
+import { archiveDrill } from "./d10-archive.ts";
+import { clockDrill } from "./d11-clock.ts";
 import { operatorDrill } from "./d12-operator.ts";
 import { gatewayDrill } from "./d13-gateway.ts";
 import { clientsDrill } from "./d14-clients.ts";
@@ -17,11 +21,16 @@ export const drillsOf = (names: SiteNames): readonly Drill[] => [
   ...databaseDrills(names),
   serviceDrill(names),
   gatewayDrill(names),
+  archiveDrill(names),
+  clockDrill(names),
+  corruptionDrill(names),
   standbyDownDrill(names),
   primaryDownDrill(names),
   operatorDrill(names),
   clientsDrill(names),
   bothDrill(names),
+  // A machine that does not carry its load ends the session.
+  peakDrill(names),
 ];
 
 /** Every drill there should be, by the number of its id; those that nobody has written among them. */

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { askedRate, groupsAt } from "../../../../lab/drill/load.ts";
+import { overloaded } from "../../../../lab/drill/run.ts";
 import { archivedFiles } from "../../../../lab/faults/d10-archive.ts";
 import { clockFindings } from "../../../../lab/faults/d11-clock.ts";
 import { peakDrill } from "../../../../lab/faults/d08-peak.ts";
@@ -33,5 +34,10 @@ describe("what drills look at beside clients", () => {
     for (const place of places)
       for (const [index, { perSecond, operation }] of groupsAt(place, 3).entries())
         if (operation !== "upload") expect(perSecond).to.equal(3 * (groupsAt(place, 1)[index]?.perSecond ?? 0));
+  });
+
+  it("takes a load that the machine itself does not send for no peak", () => {
+    expect(overloaded({ attempted: 136.8, inTime: 127.8 })).to.deep.equal([]);
+    expect(overloaded({ attempted: 273.1, inTime: 75.5 })).to.have.lengthOf(1);
   });
 });
