@@ -10,7 +10,7 @@ import type { Figure, Predicted } from "../result/schema.ts";
 import { outages } from "./outage.ts";
 import { UNRESOLVED, bySite } from "./observation.ts";
 import type { Observation } from "./observation.ts";
-import { CURRENT_SECONDS, ageOf } from "./steady.ts";
+import { CURRENT_SECONDS, ageOf, isFromElsewhere } from "./steady.ts";
 import { WORLD_PLACE } from "./load.ts";
 
 /** What one run adds to a figure. */
@@ -158,7 +158,9 @@ function behindFigure(
     ({ group, start, end }) => group.site === behind && group.operation === "read" && start >= from && end <= endedAt,
   );
   if (reads.length === 0) return [];
-  const old = reads.filter((entry) => !succeeded(entry) || ageOf(entry) > CURRENT_SECONDS);
+  const old = reads.filter(
+    (entry) => !succeeded(entry) || ageOf(entry) > CURRENT_SECONDS || isFromElsewhere(entry, behind),
+  );
   const last = old.reduce((latest, { end }) => Math.max(latest, end), from);
   const stages = STAGES_BEHIND.map((name) => predictedStage(predictionOf(outcome), name));
   const unknown = stages.find(({ kind }) => kind !== "bounded");

@@ -1,6 +1,7 @@
 import { succeeded } from "../load/history.ts";
 import type { Entry } from "../load/history.ts";
-import { serviceNames } from "./load.ts";
+import { drilledServices, serviceNames } from "./load.ts";
+import type { DrilledService } from "./load.ts";
 
 /** A copy whose newest write was sent longer ago than this is not current; a write is sent several times a second. */
 export const CURRENT_SECONDS = 2;
@@ -18,7 +19,7 @@ export interface Expected {
 
 /**
  * What keeps the load from being well at a moment, in words: each service answers reads and writes at each site, none fails,
- * and the answers are current. Empty: all is well.
+ * the answers are current, and PostgreSQL's come from the site's own copy. Empty: all is well.
  *
  * @param now milliseconds since 1970; requests that ended in the last {@link STEADY_MS} count
  */
@@ -39,14 +40,29 @@ export function unsteady(entries: readonly Entry[], now: number, { addresses, si
       }),
     ),
   );
+  // A proxy that turns to the other site hides that the copy at this one does not answer.
+  const elsewhere = sites.flatMap((site) => {
+    const strangers = recent.filter(
+      (entry) => succeeded(entry) && addresses.get(entry.address ?? "") === site && isFromElsewhere(entry, site),
+    );
+    const [first] = strangers;
+    return first === undefined
+      ? []
+      : [`${strangers.length} reads of ${first.group.service} at ${site} were answered by ${first.by ?? "nobody"}`];
+  });
   const old = recent.filter((entry) => ageOf(entry) > CURRENT_SECONDS);
   const oldest = old.reduce((most, entry) => Math.max(most, ageOf(entry)), 0);
   return [
     ...missing,
+    ...elsewhere,
     ...(failed.length > 0 ? [`${failed.length} of ${recent.length} requests failed: ${reasonsOf(failed)}`] : []),
     ...(old.length > 0 ? [`${old.length} answers were up to ${Math.round(oldest)} s old`] : []),
   ];
 }
+
+/** Was a read that was sent to a site answered by another site's PostgreSQL? MongoDB's reads may go to any member. */
+export const isFromElsewhere = ({ group, by }: Entry, site: string): boolean =>
+  group.operation === "read" && drilledServices[group.service as DrilledService] === "postgres" && by !== `pg-${site}`;
 
 /** How long before a read the newest write was sent that it saw, seconds; infinite where it saw none, 0 for what is no read. */
 export function ageOf(entry: Entry): number {

@@ -39,7 +39,9 @@ export function request(start: number, asking: Asking = {}): Entry {
     lag: 0,
     status: 200,
     address: addressOf(to),
-    ...(operation === "read" ? { newest: { id: "w", sentAt: start - 100 } } : { id: `w-${start}-${to}` }),
+    ...(operation === "read"
+      ? { newest: { id: "w", sentAt: start - 100 }, by: `pg-${to}` }
+      : { id: `w-${start}-${to}` }),
     ...more,
   };
 }

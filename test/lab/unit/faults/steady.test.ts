@@ -26,6 +26,10 @@ describe("whether all is well", () => {
     );
     expect(at(one)).to.have.length(1);
     expect(at(one)[0]).to.contain("status 502").and.contain("198.51.100.20");
+    const hidden = load(0, 20, (entry, { to, service, operation }) =>
+      to === "titan" && service === "core" && operation === "read" ? { ...entry, by: "pg-aachen" } : entry,
+    );
+    expect(at(hidden)).to.deep.equal(["25 reads of core at titan were answered by pg-aachen"]);
     const old = load(0, 20, (entry, { operation }) =>
       operation === "read" ? { ...entry, newest: { id: "w", sentAt: 3000 } } : entry,
     );
