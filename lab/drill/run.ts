@@ -58,6 +58,8 @@ export class NotReady extends Error {
 }
 
 const READY_WITHIN_MS = 180_000;
+/** A system that is never well for as long as a run is watched is not ready. */
+const WATCHED_TIMES = 5;
 const HEALED_WITHIN_MS = 240_000;
 
 /** Runs a drill once: load, fault, healing, recovery. Whatever happens, the cause is taken away and the load is ended. */
@@ -97,18 +99,20 @@ async function underLoad(
   { expected, predictedSeconds, short, read, say }: RunSettings,
   { load, ending, undo }: Underway,
 ): Promise<RunResult> {
-  say("waiting until all is well");
-  const wrong = await untilSteady(load, expected, { withinMs: READY_WITHIN_MS, say });
-  if (wrong.length > 0) throw new NotReady(wrong, entriesOf(await ending()));
   const times = timesOf(drill, predictedSeconds, { short, random: Math.random });
-  const beganAt = Date.now();
-  say(`watching for ${Math.round(times.before + times.phase)} s`);
-  await sleep((times.before + times.phase) * 1000);
-  const before = await lookAt(load, expected);
-  if (before.length > 0) throw new NotReady(before, entriesOf(await ending()));
-  if (drill.load !== undefined) {
-    const limit = overloaded(carried(await load.peek(), { from: beganAt, to: Date.now() }));
-    if (limit.length > 0) throw new NotReady(limit, entriesOf(await ending()));
+  let beganAt = 0;
+  for (let tries = 1; ; tries++) {
+    say("waiting until all is well");
+    const wrong = await untilSteady(load, expected, { withinMs: READY_WITHIN_MS, say });
+    if (wrong.length > 0) throw new NotReady(wrong, entriesOf(await ending()));
+    beganAt = Date.now();
+    say(`watching for ${Math.round(times.before + times.phase)} s`);
+    await sleep((times.before + times.phase) * 1000);
+    const before = await lookAt(load, expected);
+    if (before.length === 0) break;
+    // A busy machine delays some answers now and then: a fault that came then would be blamed for them.
+    if (tries === WATCHED_TIMES) throw new NotReady(before, entriesOf(await ending()));
+    say(`not well at the moment of the fault, again: ${before.join("; ")}`);
   }
 
   const faultAt = Date.now();
