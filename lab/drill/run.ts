@@ -100,7 +100,7 @@ async function underLoad(
   { load, ending, undo }: Underway,
 ): Promise<RunResult> {
   const times = timesOf(drill, predictedSeconds, { short, random: Math.random });
-  let beganAt = 0;
+  let beganAt: number;
   for (let tries = 1; ; tries++) {
     say("waiting until all is well");
     const wrong = await untilSteady(load, expected, { withinMs: READY_WITHIN_MS, say });
@@ -113,6 +113,10 @@ async function underLoad(
     // A busy machine delays some answers now and then: a fault that came then would be blamed for them.
     if (tries === WATCHED_TIMES) throw new NotReady(before, entriesOf(await ending()));
     say(`not well at the moment of the fault, again: ${before.join("; ")}`);
+  }
+  if (drill.load !== undefined) {
+    const limit = overloaded(carried(await load.peek(), { from: beganAt, to: Date.now() }));
+    if (limit.length > 0) throw new NotReady(limit, entriesOf(await ending()));
   }
 
   const faultAt = Date.now();
