@@ -110,6 +110,16 @@ export function plannedSite(
   };
 }
 
+/** @throws for an object without kind or name, which no cluster takes */
+function asPlanned(object: Readonly<Record<string, unknown>>): PlannedObject {
+  const { apiVersion, kind, metadata } = object;
+  const { name, namespace } = z.looseObject({ name: z.string(), namespace: z.string().optional() }).parse(metadata);
+  if (typeof apiVersion !== "string" || typeof kind !== "string")
+    throw new Error(`the planned object ${name} has no kind`);
+  const place = namespace === undefined ? {} : { namespace };
+  return { ...object, apiVersion, kind, metadata: { ...(metadata as object), name, ...place } };
+}
+
 /** Plans a topology for the stage, and judges it. @throws as the plan does, and where the lab cannot build a site */
 export async function planStage(
   projectFolder: string,
@@ -122,8 +132,6 @@ export async function planStage(
   return {
     topology,
     judgement: judge(plan.sites.map(({ result }) => stackResources(result))),
-    sites: plan.sites.map(({ site, result }) =>
-      plannedSite(site, result.resources, objectsOf(result) as unknown as readonly PlannedObject[]),
-    ),
+    sites: plan.sites.map(({ site, result }) => plannedSite(site, result.resources, objectsOf(result).map(asPlanned))),
   };
 }
