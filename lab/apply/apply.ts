@@ -23,11 +23,6 @@ export async function layGround(cluster: Cluster, { definitions, operators }: Gr
   await untilReady(cluster);
 }
 
-/** Puts a planned site's objects on its cluster. What they ask for comes later: wait for it. */
-export async function applyPlanned(cluster: Cluster, objects: readonly PlannedObject[]): Promise<void> {
-  await applyObjects(cluster, objects);
-}
-
 /** Waits until every workload of a cluster is ready. @throws naming those that are not */
 export async function untilReady(cluster: Cluster, withinMs = READY_WITHIN_MS): Promise<void> {
   let waiting: readonly string[] = [];

@@ -4,6 +4,7 @@ import { labImages } from "../images/recipes.ts";
 import type { Identity } from "../site/certificates.ts";
 import type { PlannedObject } from "./cluster.ts";
 import type { Difference } from "./difference.ts";
+import { secretOf } from "./public-certificates.ts";
 
 /** The objects in the files of an operator's release. */
 export function readObjects(files: readonly string[]): readonly PlannedObject[] {
@@ -77,16 +78,7 @@ export async function operatorObjects(
 ): Promise<readonly PlannedObject[]> {
   const secrets: PlannedObject[] = [];
   for (const certificate of operatorCertificates(released)) {
-    const { namespace, secret: name } = certificate;
-    const identity = await issue(certificate);
-    const stringData = { "tls.crt": identity.certificate, "tls.key": identity.key };
-    secrets.push({
-      apiVersion: "v1",
-      kind: "Secret",
-      metadata: { name, namespace },
-      type: "kubernetes.io/tls",
-      stringData,
-    });
+    secrets.push(secretOf(certificate, await issue(certificate)));
   }
   const rest = released.filter((object) => !isOfCertManager(object));
   const [namespaces, others] = [

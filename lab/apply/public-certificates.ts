@@ -21,7 +21,7 @@ export function publicCertificates(objects: readonly PlannedObject[]): readonly 
 
 /** The Secret that a certificate's owner waits for. */
 export function secretOf(
-  { namespace, secret: name }: PublicCertificate,
+  { namespace, secret: name }: Pick<PublicCertificate, "namespace" | "secret">,
   { certificate, key }: { readonly certificate: string; readonly key: string },
 ): PlannedObject {
   return {

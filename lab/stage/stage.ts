@@ -1,5 +1,6 @@
-import { applyPlanned, layGround, untilReady } from "../apply/apply.ts";
+import { layGround, untilReady } from "../apply/apply.ts";
 import { issueCertificates, replaceTexts } from "../apply/certificates.ts";
+import { applyObjects } from "../apply/cluster.ts";
 import type { PlannedObject } from "../apply/cluster.ts";
 import type { Difference } from "../apply/difference.ts";
 import { operatorDifferences, operatorObjects, readObjects } from "../apply/operators.ts";
@@ -148,7 +149,7 @@ export class Stage {
             }
             const namespaces = mine.filter(({ kind }) => kind === "Namespace");
             const rest = mine.filter(({ kind }) => kind !== "Namespace");
-            await applyPlanned(site, [...namespaces, ...secrets, ...rest]);
+            await applyObjects(site, [...namespaces, ...secrets, ...rest]);
           }),
         ),
       );
