@@ -125,11 +125,12 @@ function addDrill(program: Command): void {
     .option("--short", "one fault for each store and one link cut, watched for a shorter time")
     .option("--runs <number>", "how often each drill is run", "1")
     .option("--out <dir>", "folder to write drill.json, the table and the pictures to", "out-drill")
+    .option("--add", "keep what the folder tells of drills that are not run now")
     .option("--json", "print the result as JSON instead of the table")
     .action(
       async (
         topology: string | undefined,
-        options: { only?: string; short?: boolean; runs: string; out: string; json?: boolean },
+        options: { only?: string; short?: boolean; runs: string; out: string; add?: boolean; json?: boolean },
       ) => {
         const { drill: run } = await import("./commands/drill.ts");
         process.exitCode = await run(topology, {
@@ -137,6 +138,7 @@ function addDrill(program: Command): void {
           ...(options.only === undefined ? {} : { only: options.only }),
           runs: options.runs,
           out: options.out,
+          add: options.add === true,
           short: options.short === true,
           json: options.json === true,
         });

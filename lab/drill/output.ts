@@ -5,12 +5,12 @@ import { InputError } from "../../config/problem.ts";
 import type { Carried } from "../load/carried.ts";
 import { drillPage } from "../result/markdown.ts";
 import { readDrillFile } from "../result/schema.ts";
-import type { DrillFile } from "../result/schema.ts";
+import type { DrillFile, DrillSession } from "../result/schema.ts";
 import type { PlannedDrill } from "../result/text.ts";
 import { timelinePicture } from "../result/timeline-svg.ts";
 
 /** The machine that drills, as a reader of its results has to know it. */
-export function thisMachine(): DrillFile["machine"] {
+export function thisMachine(): DrillSession["machine"] {
   const [, name = process.platform] = /^PRETTY_NAME="?([^"\n]+)/m.exec(osRelease()) ?? [];
   const memoryGiB = Math.round((totalmem() / 2 ** 30) * 10) / 10;
   return { cores: cpus().length, memoryGiB, kernel: release(), system: name };
@@ -25,7 +25,7 @@ function osRelease(): string {
 }
 
 /** The mean of what was carried before each fault; nothing, where no run came so far. */
-export function loadOf(asked: number, runs: readonly Carried[]): DrillFile["load"] {
+export function loadOf(asked: number, runs: readonly Carried[]): DrillSession["load"] {
   const mean = (of: (one: Carried) => number): number =>
     runs.length === 0 ? 0 : Math.round((runs.reduce((sum, one) => sum + of(one), 0) / runs.length) * 10) / 10;
   return {

@@ -1,5 +1,6 @@
 import { formatSeconds } from "../../topologies/units.ts";
-import type { DrillFile } from "./schema.ts";
+import { differencesOf, drillsIn } from "./sessions.ts";
+import type { DrillFile, DrillSession } from "./schema.ts";
 import { drillRows } from "./text.ts";
 import type { PlannedDrill } from "./text.ts";
 
@@ -24,33 +25,38 @@ export function drillTable(planned: readonly PlannedDrill[], file: DrillFile | u
   );
 }
 
-/** The page of a run: how it was made, on what machine, what differed, and what came of it. */
+/** The page of a topology's drills: how they were made, on what machine, what differed, and what came of it. */
 export function drillPage(planned: readonly PlannedDrill[], file: DrillFile): string {
-  const { command, startedAt, machine, load, steps, differences, drills, topology } = file;
+  const { drills, sessions, topology } = file;
   const problems = drills.flatMap(({ id, runs, notes }) =>
     [...notes, ...runs.flatMap((run) => run.problems)].map((text) => `- ${id}: ${cell(text)}`),
   );
   const parts = [
-    `# Drills of ${topology}, ${startedAt.slice(0, 10)}`,
-    `\`${command}\` on ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, kernel ${machine.kernel}.`,
-    `Load: ${load.asked} requests/s asked, ${load.attempted} attempted, ${load.inTime} sent in time, ${load.answered} answered, ${load.succeeded} answered well.`,
+    `# Drills of ${topology}`,
+    ...sessions.map((session, index) => sessionText(session, drillsIn(file, index))),
     drillTable(planned, file),
     ...(problems.length > 0 ? [`## What was found\n\n${problems.join("\n")}`] : []),
-    `## Steps\n\n${markdownTable(
-      ["step", "took"],
-      steps.map(({ name, seconds }) => [name, formatSeconds(seconds)]),
-    )}`,
-    `## Differences from the plan\n\n${
-      differences.length > 0
-        ? markdownTable(
-            ["subject", "difference", "why"],
-            differences.map(({ subject, what, why }) => [subject, what, why]),
-          )
-        : "None."
-    }`,
+    `## Differences from the plan\n\n${differencesTable(differencesOf(file))}`,
   ];
   return `${parts.join("\n\n")}\n`;
 }
+
+function sessionText({ command, startedAt, machine, load, steps }: DrillSession, ids: readonly string[]): string {
+  const up = steps.map(({ name, seconds }) => `${name} ${formatSeconds(seconds)}`).join(", ");
+  return [
+    `${ids.join(", ")}: \`${command}\`, ${startedAt.slice(0, 10)}, on ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, kernel ${machine.kernel}.`,
+    `Load: ${load.asked} requests/s asked, ${load.attempted} attempted, ${load.inTime} sent in time, ${load.answered} answered, ${load.succeeded} answered well.`,
+    `Up: ${up}.`,
+  ].join(" ");
+}
+
+const differencesTable = (differences: DrillSession["differences"]): string =>
+  differences.length > 0
+    ? markdownTable(
+        ["subject", "difference", "why"],
+        differences.map(({ subject, what, why }) => [subject, what, why]),
+      )
+    : "None.";
 
 function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.map(cell).join(" | ")} |`;

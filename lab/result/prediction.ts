@@ -20,6 +20,13 @@ export function predictionOf({ fault, title, sites, recovery, dns, dataLoss, spl
   };
 }
 
+/** Sentences of a source may be put better; what they lead to must be the same. */
+export function samePrediction(one: Prediction | null, other: Prediction | null): boolean {
+  const text = (value: Prediction | null): string =>
+    JSON.stringify(value, (key, inner: unknown) => (key === "from" || key === "title" ? undefined : inner));
+  return text(one) === text(other);
+}
+
 /** The fault's prediction, or null where the analysis knows no such fault. */
 export function predictionFor(outcomes: readonly Predicting[], fault: string): Prediction | null {
   const found = outcomes.find((outcome) => outcome.fault === fault);

@@ -13,8 +13,16 @@ export const drillFolder = (project: string, topology: string): string => join(p
  *
  * @throws InputError where the file is none that a drill wrote
  */
-export function readDrills(project: string, topology: string): DrillFile | undefined {
-  const file = join(drillFolder(project, topology), "drill.json");
+export const readDrills = (project: string, topology: string): DrillFile | undefined =>
+  readResults(drillFolder(project, topology));
+
+/**
+ * The results that a folder holds; undefined where there are none.
+ *
+ * @throws InputError where the file is none that a drill wrote
+ */
+export function readResults(folder: string): DrillFile | undefined {
+  const file = join(folder, "drill.json");
   if (!existsSync(file)) return undefined;
   try {
     return readDrillFile(JSON.parse(readFileSync(file, "utf8")));

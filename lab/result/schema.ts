@@ -2,7 +2,7 @@ import { z } from "zod";
 import { drillVerdicts } from "./verdict.ts";
 
 /** Version of the format of drill.json. */
-export const DRILL_VERSION = 1;
+export const DRILL_VERSION = 2;
 
 const seconds = z.number().nonnegative();
 const level = z.enum(["full", "stale", "partial", "read-only", "down", "unknown"]);
@@ -75,6 +75,8 @@ const drill = z.strictObject({
   title: z.string(),
   /** As outcomes.json names it. */
   fault: z.string().min(1),
+  /** Index of the session in which it was run; absent: it was not. */
+  session: z.int().nonnegative().optional(),
   /** Null: outcomes.json knows no such fault. */
   prediction: prediction.nullable(),
   figures: z.array(figure),
@@ -85,9 +87,8 @@ const drill = z.strictObject({
   timeline: timeline.optional(),
 });
 
-const drillFile = z.strictObject({
-  version: z.literal(DRILL_VERSION),
-  topology: z.string(),
+/** One call of the command: a machine, a stage that was brought up once, and some of the drills. */
+const session = z.strictObject({
   /** As it was typed. */
   command: z.string(),
   startedAt: z.iso.datetime(),
@@ -108,8 +109,21 @@ const drillFile = z.strictObject({
   }),
   steps: z.array(z.strictObject({ name: z.string(), seconds })),
   differences: z.array(z.strictObject({ subject: z.string(), what: z.string(), why: z.string() })),
-  drills: z.array(drill),
 });
+
+const drillFile = z
+  .strictObject({
+    version: z.literal(DRILL_VERSION),
+    topology: z.string(),
+    sessions: z.array(session),
+    drills: z.array(drill),
+  })
+  .refine(
+    ({ sessions, drills }) => drills.every(({ session: index }) => index === undefined || index < sessions.length),
+    {
+      message: "every drill's session is there",
+    },
+  );
 
 export type Predicted = z.output<typeof predicted>;
 export type Prediction = z.output<typeof prediction>;
@@ -117,6 +131,7 @@ export type Figure = z.output<typeof figure>;
 export type Run = z.output<typeof run>;
 export type Timeline = z.output<typeof timeline>;
 export type Drill = z.output<typeof drill>;
+export type DrillSession = z.output<typeof session>;
 export type DrillFile = z.output<typeof drillFile>;
 
 /** @throws ZodError naming what is wrong, and where */

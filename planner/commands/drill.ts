@@ -10,6 +10,8 @@ import type { Drill as Fault } from "../../lab/faults/drill.ts";
 import { checkHost } from "../../lab/network/host.ts";
 import { cleanUp, runUnderWay } from "../../lab/network/run.ts";
 import { drillTable } from "../../lab/result/markdown.ts";
+import { readResults } from "../../lab/result/read.ts";
+import { joined } from "../../lab/result/sessions.ts";
 import { DRILL_VERSION } from "../../lab/result/schema.ts";
 import type { Drill, DrillFile } from "../../lab/result/schema.ts";
 import type { PlannedDrill } from "../../lab/result/text.ts";
@@ -29,6 +31,8 @@ export interface DrillOptions {
   readonly short: boolean;
   /** As it was typed. */
   readonly runs: string;
+  /** Keep what the folder tells of drills that are not run now? */
+  readonly add: boolean;
   /** Ids or faults, as they were typed. @default all */
   readonly only?: string;
 }
@@ -52,7 +56,7 @@ export async function drill(topology: string | undefined, options: DrillOptions)
   const siteOf = (role: string): string => first.sites.find((site) => site.role === role)?.name ?? "";
   const names = { primary: siteOf("primary"), standby: siteOf("standby") };
   const planned = plannedDrills(names);
-  const { short, out, json } = options;
+  const { short, out, json, add } = options;
   const runs = countOf(options.runs);
   const written = drillsOf(names);
   const selected = selectDrills(written, planned, {
@@ -61,6 +65,7 @@ export async function drill(topology: string | undefined, options: DrillOptions)
   });
   refuseHost();
   openOut(out);
+  const former = add ? formerIn(out, first.name) : undefined;
 
   let plan: PlannedStage | undefined;
   let stage: Stage | undefined;
@@ -68,9 +73,7 @@ export async function drill(topology: string | undefined, options: DrillOptions)
   const results: Drill[] = [];
   const file = (): DrillFile => {
     if (plan === undefined) throw new Error("nothing was planned");
-    return {
-      version: DRILL_VERSION,
-      topology: first.name,
+    const own = {
       command: ["holdfast", ...process.argv.slice(2)].join(" "),
       startedAt: startedAt.toISOString(),
       finishedAt: new Date().toISOString(),
@@ -78,8 +81,14 @@ export async function drill(topology: string | undefined, options: DrillOptions)
       load: loadOf(askedRate([WORLD_PLACE, ...first.sites.map(({ name }) => name)]), session?.carried ?? []),
       steps: [...(stage?.steps ?? [])],
       differences: [...(stage?.differences ?? []), lineDifference, loadDifference],
+    };
+    const now: DrillFile = {
+      version: DRILL_VERSION,
+      topology: first.name,
+      sessions: [own],
       drills: withUnmeasured(planned, plan, results, { selected, written }),
     };
+    return former === undefined ? now : joined(former, now);
   };
   const close = async (): Promise<void> => {
     const up = stage;
@@ -156,7 +165,7 @@ function withUnmeasured(
   return planned.map((one) => {
     const is = ({ id, fault }: PlannedDrill): boolean => id === one.id && fault === one.fault;
     const found = results.find(is);
-    if (found !== undefined) return found;
+    if (found !== undefined) return found.runs.length > 0 ? { ...found, session: 0 } : found;
     const why = !written.some(is)
       ? "no such drill has been written yet"
       : selected.some(is)
@@ -164,6 +173,20 @@ function withUnmeasured(
         : "not asked for";
     return judgeDrill(one, outcomeOf(judgement, one.fault), [], [why]);
   });
+}
+
+/** @throws InputError where the folder's results are another topology's, or none that a drill wrote */
+function formerIn(out: string, topology: string): DrillFile | undefined {
+  const former = readResults(out);
+  if (former === undefined || former.topology === topology) return former;
+  throw new InputError("Command line", [
+    {
+      offender: "--add",
+      rule: `results of ${topology}`,
+      value: `${out} holds those of ${former.topology}`,
+      fix: "name another folder: --out",
+    },
+  ]);
 }
 
 function countOf(text: string): number {

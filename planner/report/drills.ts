@@ -1,5 +1,6 @@
-import { predictionOf } from "../../lab/result/prediction.ts";
-import type { Drill, DrillFile } from "../../lab/result/schema.ts";
+import { predictionOf, samePrediction } from "../../lab/result/prediction.ts";
+import { differencesOf, drillsIn } from "../../lab/result/sessions.ts";
+import type { Drill, DrillFile, DrillSession } from "../../lab/result/schema.ts";
 import { drillRows } from "../../lab/result/text.ts";
 import { timelineFigure } from "../../lab/result/timeline-svg.ts";
 import type { DrillVerdict } from "../../lab/result/verdict.ts";
@@ -24,27 +25,28 @@ function lastDrilled({ fault }: Outcome, file: DrillFile | undefined): string | 
 /** What drills measured of each fault, beside what was predicted; a fault that was not drilled says so. */
 export function drillSection(outcomes: readonly Outcome[], file: DrillFile | undefined): Html {
   const drills = file?.drills ?? [];
+  const differences = file ? differencesOf(file) : [];
   const measured = drills.filter(({ figures }) => figures.some(({ runs }) => runs.length > 0));
   const missing = outcomes.filter(({ fault }) => !measured.some((drill) => drill.fault === fault));
   return markup`<h3>Drills: predicted and measured</h3>
-    ${file ? origin(file) : undefined} ${measured.length > 0 ? measuredTable(measured) : undefined}
+    ${file ? file.sessions.map((session, index) => origin(session, drillsIn(file, index))) : undefined} ${measured.length > 0 ? measuredTable(measured) : undefined}
     ${measured.flatMap((drill) => details(drill, outcomes) ?? [])} ${missing.length > 0 ? missingTable(missing) : undefined}
     ${
-      file && file.differences.length > 0
+      differences.length > 0
         ? markup`<details>
-            <summary>Differences from the plan: ${file.differences.length}</summary>
+            <summary>Differences from the plan: ${differences.length}</summary>
             ${table(
               ["subject", "difference", "why"],
-              file.differences.map(({ subject, what, why }) => [subject, what, why]),
+              differences.map(({ subject, what, why }) => [subject, what, why]),
             )}
           </details>`
         : undefined
     }`;
 }
 
-function origin({ command, startedAt, machine, load }: DrillFile): Html {
+function origin({ command, startedAt, machine, load }: DrillSession, ids: readonly string[]): Html {
   return markup`<p class="dim">
-    Measured on ${startedAt.slice(0, 10)} by <code>${command}</code> on ${machine.cores} cores, ${machine.memoryGiB} GiB,
+    ${ids.join(", ")}: measured on ${startedAt.slice(0, 10)} by <code>${command}</code> on ${machine.cores} cores, ${machine.memoryGiB} GiB,
     ${machine.system}; load ${load.asked} requests/s asked, ${load.attempted} attempted, ${load.answered} answered.
   </p>`;
 }
@@ -72,7 +74,7 @@ const colours: Readonly<Record<DrillVerdict, "good" | "warn" | "bad">> = {
 
 function details(drill: Drill, outcomes: readonly Outcome[]): Html | undefined {
   const now = outcomes.find(({ fault }) => fault === drill.fault);
-  const changed = drill.prediction !== null && now && !same(predictionOf(now), drill.prediction);
+  const changed = drill.prediction !== null && now && !samePrediction(predictionOf(now), drill.prediction);
   const notes = [
     ...(changed
       ? ["The plan has changed since: this was predicted otherwise when it was drilled. Drill it again."]
@@ -85,13 +87,6 @@ function details(drill: Drill, outcomes: readonly Outcome[]): Html | undefined {
     <summary>${drill.id} ${drill.title}</summary>
     ${list(notes)} ${drill.timeline ? timelineFigure(drill.timeline, `${drill.id} ${drill.title}`) : undefined}
   </details>`;
-}
-
-/** Sentences of a source may be put better; what they lead to must be the same. */
-function same(one: Drill["prediction"], other: Drill["prediction"]): boolean {
-  const text = (value: Drill["prediction"]): string =>
-    JSON.stringify(value, (key, inner: unknown) => (key === "from" || key === "title" ? undefined : inner));
-  return text(one) === text(other);
 }
 
 function missingTable(outcomes: readonly Outcome[]): Html {

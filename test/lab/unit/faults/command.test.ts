@@ -11,7 +11,7 @@ import { file } from "../result/example.ts";
 
 /** Nothing is brought up: what is asked for is looked at first. */
 async function refused(topology: string | undefined, options: Partial<DrillOptions>): Promise<Error> {
-  const all = { project: ".", out: "/nowhere", json: false, short: false, runs: "1", ...options };
+  const all = { project: ".", out: "/nowhere", json: false, short: false, runs: "1", add: false, ...options };
   return await drill(topology, all).then(
     () => new Error("it was taken"),
     (error: unknown) => error as Error,

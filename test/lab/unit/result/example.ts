@@ -1,4 +1,4 @@
-import type { Drill, DrillFile, Figure, Prediction, Timeline } from "../../../../lab/result/schema.ts";
+import type { Drill, DrillFile, DrillSession, Figure, Prediction, Timeline } from "../../../../lab/result/schema.ts";
 
 export const figure: Figure = {
   what: "writes of clients at aachen",
@@ -53,13 +53,12 @@ export const drill: Drill = {
   figures: [figure],
   runs: figure.runs.map((_, index) => ({ at: `2026-01-0${index + 1}T10:00:00Z`, stages: [], problems: [] })),
   verdict: "as predicted",
+  session: 0,
   notes: [],
   timeline,
 };
 
-export const file: DrillFile = {
-  version: 1,
-  topology: "master-slave",
+export const session: DrillSession = {
   command: "holdfast drill",
   startedAt: "2026-01-01T09:00:00Z",
   finishedAt: "2026-01-01T11:00:00Z",
@@ -67,5 +66,11 @@ export const file: DrillFile = {
   load: { asked: 4167, attempted: 4167, inTime: 4100, answered: 3000, succeeded: 2990 },
   steps: [{ name: "sites up", seconds: 21 }],
   differences: [{ subject: "postgresql", what: "15 | instead of 17", why: "no newer one here" }],
+};
+
+export const file: DrillFile = {
+  version: 2,
+  topology: "master-slave",
+  sessions: [session],
   drills: [drill],
 };

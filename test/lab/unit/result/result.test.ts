@@ -16,7 +16,7 @@ import { drillFolder, readDrills } from "../../../../lab/result/read.ts";
 import { readDrillFile } from "../../../../lab/result/schema.ts";
 import type { Entry } from "../../../../lab/load/history.ts";
 import { measuredText } from "../../../../lab/result/text.ts";
-import { drill, file, figure, prediction } from "./example.ts";
+import { drill, figure, file, prediction, session } from "./example.ts";
 
 describe("drill.json", () => {
   it("is read as it was written", () => {
@@ -26,9 +26,10 @@ describe("drill.json", () => {
   it("is refused where a field is missing, unknown or out of range", () => {
     const bad: readonly unknown[] = [
       {},
-      { ...file, version: 2 },
+      { ...file, version: 1 },
       { ...file, extra: 1 },
-      { ...file, machine: { ...file.machine, cores: 0 } },
+      { ...file, sessions: [{ ...session, machine: { ...session.machine, cores: 0 } }] },
+      { ...file, drills: [{ ...drill, session: 1 }] },
       { ...file, drills: [{ ...drill, verdict: "fine" }] },
       { ...file, drills: [{ ...drill, figures: [{ ...figure, runs: [-1] }] }] },
       {
@@ -168,13 +169,13 @@ describe("the table of drills", () => {
   it("stands on a page with the command, the machine, the load, the steps and the differences", () => {
     const page = drillPage(planned, file);
     for (const text of [
-      "`holdfast drill` on 2 cores, 24 GiB, Debian 12",
+      "D4: `holdfast drill`, 2026-01-01, on 2 cores, 24 GiB, Debian 12",
       "4167 requests/s asked",
-      "| sites up | 21 s |",
+      "sites up 21 s",
       "15 \\| instead of 17",
     ])
       expect(page).to.contain(text);
-    expect(drillPage(planned, { ...file, differences: [] })).to.contain("None.");
+    expect(drillPage(planned, { ...file, sessions: [{ ...session, differences: [] }] })).to.contain("None.");
   });
 
   it("says how often, and what never came back", () => {
