@@ -130,7 +130,8 @@ export class Session {
       }
     };
     const services = new Map<DrilledService, readonly SiteStore[]>();
-    const sites = [this.#scene.primary.site, this.#scene.standby.site];
+    // The copy first: a write that arrives while they are read is then not taken for one that the copy alone has.
+    const sites = [this.#scene.standby.site, this.#scene.primary.site];
     for (const service of Object.keys(drilledServices) as readonly DrilledService[]) {
       const found: SiteStore[] = [];
       for (const site of sites) {
