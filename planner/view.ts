@@ -43,7 +43,7 @@ function failureRow(outcome: Outcome, everywhere: readonly string[]): FailureRow
 }
 
 /** What is automatic and has no time is over when the fault is: a cut line carries again, a zone is back. */
-export function recoveryText({ mode, seconds }: Recovery): string {
+export function recoveryText({ mode, seconds }: Pick<Recovery, "mode" | "seconds">): string {
   const time = seconds === null ? "" : seconds === 0 ? ", unnoticed" : ` in ${formatSeconds(seconds)}`;
   switch (mode) {
     case "none-needed":

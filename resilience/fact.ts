@@ -3,6 +3,8 @@ export interface Source {
   readonly urn: string;
   /** Dotted path inside the resource's inputs, `spec.replica.primary`; empty for the resource as a whole. */
   readonly path: string;
+  /** The field says nothing: the value, or the greater part of it, is what a product has built in. */
+  readonly builtIn?: true;
 }
 
 /**

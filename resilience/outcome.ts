@@ -18,6 +18,8 @@ export interface Stage {
   readonly seconds: number;
   readonly from: string;
   readonly urns: readonly string[];
+  /** What makes it as long as it is, or the greater part of it: a declared resource's field, or what a program builds in. */
+  readonly governedBy: "setting" | "constant";
 }
 
 export interface Recovery {
@@ -34,7 +36,13 @@ export interface SiteOutcome {
   readonly reads: ServiceLevel;
   readonly writes: ServiceLevel;
   /** Until settled: the worst that this site's clients see, and for how long (seconds). */
-  readonly transition: { readonly reads: ServiceLevel; readonly writes: ServiceLevel; readonly seconds: number | null };
+  readonly transition: {
+    readonly reads: ServiceLevel;
+    readonly writes: ServiceLevel;
+    readonly seconds: number | null;
+    /** One after the other, they make up `seconds`; empty where that is 0 or not known. */
+    readonly stages: readonly Stage[];
+  };
   /** Can somebody who is not signed in sign in? How long do existing sessions last (seconds)? */
   readonly signIn: "works" | "fails" | "unknown";
   readonly sessionsEndAfter: number | null;
@@ -47,6 +55,8 @@ export interface DnsOutcome {
   readonly affectedShare: number | null;
   /** Until resolvers that keep the TTL no longer send anybody there, seconds; `Infinity` is written as null with `settles` false. */
   readonly seconds: number | null;
+  /** One after the other, they make up `seconds`; empty where that is 0 or not known. */
+  readonly stages: readonly Stage[];
   readonly settles: boolean;
   readonly reads: ServiceLevel;
   readonly writes: ServiceLevel;

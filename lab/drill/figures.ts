@@ -4,7 +4,7 @@ import { succeeded } from "../load/history.ts";
 import type { Entry } from "../load/history.ts";
 import { clientKinds } from "../load/plan.ts";
 import { levelProblems } from "../result/levels.ts";
-import { predictedDns, predictedStage, predictedTransition, predictionOf } from "../result/prediction.ts";
+import { isGoverned, predictedDns, predictedStage, predictedTransition, predictionOf } from "../result/prediction.ts";
 import type { Predicting } from "../result/prediction.ts";
 import type { Figure, Predicted } from "../result/schema.ts";
 import { outages } from "./outage.ts";
@@ -34,9 +34,7 @@ export function measure(drill: Drill, outcome: Predicting | undefined, observati
   if (drill.kinds === true) return { figures: kindFigures(drill, outcome, observation), problems: [], notes: [] };
   if (outcome === undefined) return { figures: [], problems: [], notes: ["the analysis knows no such fault"] };
   const found = outcome.sites.map((site) =>
-    site.site === drill.dead
-      ? deadSite(drill, outcome, observation)
-      : livingSite(drill, outcome, site, requests, observation),
+    site.site === drill.dead ? deadSite(drill, outcome, observation) : livingSite(outcome, site, requests, observation),
   );
   return {
     figures: [...found.flatMap(({ figures }) => figures), ...behindFigure(drill, outcome, requests, observation)],
@@ -46,7 +44,6 @@ export function measure(drill: Drill, outcome: Predicting | undefined, observati
 }
 
 function livingSite(
-  drill: Drill,
   outcome: Predicting,
   { site, reads, writes, transition }: Predicting["sites"][number],
   requests: readonly Entry[],
@@ -75,7 +72,7 @@ function livingSite(
     figures.push({
       what: `${what}, longest time without a good answer`,
       predicted: meanwhile === "full" ? UNNOTICED : predictedTransition(predictionOf(outcome), site),
-      governed: drill.governed,
+      governed: isGoverned(transition.stages),
       resolution: round(worst.resolution),
       seconds: worst.recovered ? round(worst.longest) : null,
     });
@@ -96,7 +93,7 @@ function deadSite(drill: Drill, outcome: Predicting, observation: Observation): 
       {
         what: `clients that ask the DNS, until none is sent to ${drill.dead ?? ""}`,
         predicted: predictedDns(predictionOf(outcome)),
-        governed: drill.governed,
+        governed: isGoverned(outcome.dns.stages),
         ...lastAffected(affected, asking, observation),
       },
     ],
@@ -119,7 +116,8 @@ function kindFigures(drill: Drill, outcome: Predicting | undefined, observation:
     return {
       what,
       predicted,
-      governed: kind === "resolver" && drill.governed,
+      // A browser that has all addresses takes the next one, whatever the settings of the DNS are.
+      governed: kind === "resolver" && isGoverned(outcome?.dns.stages ?? []),
       ...lastAffected(affected, of, observation),
     };
   });
@@ -169,6 +167,10 @@ function behindFigure(
   const back = isHealed ? 0 : (outcome.recovery.seconds ?? Infinity);
   const seconds = back + again;
   const words = stages.map(({ from: source }) => source).join("; ");
+  const before = isHealed
+    ? []
+    : (outcome.sites.find(({ transition }) => transition.seconds === back)?.transition.stages ?? []);
+  const named = outcome.recovery.stages.filter(({ name }) => STAGES_BEHIND.some((one) => one === name));
   return [
     {
       what: `answers at ${behind}, until they are current after the ${isHealed ? "healing" : "fault"}`,
@@ -177,7 +179,7 @@ function behindFigure(
         (Number.isFinite(seconds)
           ? { kind: "bounded", seconds, from: words }
           : { kind: "unknown", from: "no time of recovery is known" }),
-      governed: false,
+      governed: isGoverned([...before, ...named]),
       resolution: CURRENT_SECONDS,
       seconds: endedAt - last > 1000 ? round((last - from) / 1000) : null,
     },

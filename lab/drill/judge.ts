@@ -11,6 +11,7 @@ import { measure } from "./figures.ts";
 import type { RunFigure } from "./figures.ts";
 import { stagesOf } from "./marks.ts";
 import type { Mark } from "./marks.ts";
+import { LAST_STAGE, slowestSite, stageFigures } from "./stages.ts";
 import { bySite } from "./observation.ts";
 import type { Observation } from "./observation.ts";
 import { outages } from "./outage.ts";
@@ -20,6 +21,7 @@ import type { RunResult } from "./run.ts";
 export interface JudgedRun {
   readonly run: Run;
   readonly figures: readonly RunFigure[];
+  readonly stages: readonly RunFigure[];
   readonly notes: readonly string[];
   readonly timeline: Timeline;
 }
@@ -40,7 +42,8 @@ export function judgeRun(drill: Fault, result: RunResult, settings: JudgeSetting
   const measured = measure(drill, outcome, observation);
   const prediction = outcome === undefined ? null : predictionOf(outcome);
   const checked = checkRun(entries, stores, former, { authority, bodyBytes, faultAt, prediction });
-  const marks = [...result.marks, ...connected(drill, observation, authority)];
+  const { site, stages } = slowestSite(outcome ?? { sites: [] }, authority);
+  const marks = [...result.marks, ...connected(drill, observation, site)];
   const problems = [
     ...measured.problems,
     ...checked.problems,
@@ -70,10 +73,10 @@ export function judgeRun(drill: Fault, result: RunResult, settings: JudgeSetting
     ],
   });
   const run = { at: new Date(faultAt).toISOString(), stages: [...stagesOf(marks, faultAt)], problems };
-  return { run, figures: measured.figures, notes, timeline };
+  return { run, figures: measured.figures, stages: stageFigures(stages, marks, faultAt), notes, timeline };
 }
 
-/** When writes were answered again at the site that takes them, after the longest time in which none was. */
+/** When writes were answered again at a site, after the longest time in which none was. */
 function connected({ hold }: Fault, observation: Observation, site: string): readonly Mark[] {
   if (hold !== "recovery") return [];
   const { faultAt, beganAt, endedAt } = observation;
@@ -83,7 +86,7 @@ function connected({ hold }: Fault, observation: Observation, site: string): rea
       ({ longest, resolution, recovered, from }) =>
         recovered && longest > 2 * resolution && from > faultAt - 1000 * resolution,
     )
-    .map(({ from, longest }) => ({ name: "connected", at: from + longest * 1000 }))
+    .map(({ from, longest, resolution }) => ({ name: LAST_STAGE, at: from + longest * 1000, resolution }))
     .sort((a, b) => b.at - a.at)
     .slice(0, 1);
 }
@@ -96,6 +99,7 @@ export function judgeDrill(
   why: readonly string[],
 ): Drill {
   const figures = mergeFigures(runs.map((one) => one.figures));
+  const stages = mergeFigures(runs.map((one) => one.stages));
   const problems = runs.flatMap(({ run }) => run.problems);
   const last = runs.at(-1);
   return {
@@ -104,8 +108,9 @@ export function judgeDrill(
     fault,
     prediction: outcome === undefined ? null : predictionOf(outcome),
     figures,
+    stages,
     runs: runs.map(({ run }) => run),
-    verdict: runs.length === 0 ? "not measured" : drillVerdict(figures, problems),
+    verdict: runs.length === 0 ? "not measured" : drillVerdict([...figures, ...stages], problems),
     notes: [...new Set([...why, ...runs.flatMap(({ notes }) => notes)])],
     ...(last === undefined ? {} : { timeline: last.timeline }),
   };

@@ -2,6 +2,8 @@
 export interface Mark {
   readonly name: string;
   readonly at: number;
+  /** How finely it was seen, seconds. */
+  readonly resolution: number;
 }
 
 export type Marks = readonly Mark[];
@@ -32,7 +34,7 @@ export function containerMarks(status: PodStatus, container: string, faultAt: nu
     { name: "started", at: Date.parse(started ?? "") },
     { name: "ready", at: Date.parse(ready?.lastTransitionTime ?? "") },
   ];
-  return times.filter(({ at }) => at >= second).map(({ name, at }) => ({ name, at: Math.max(at, faultAt) }));
+  return times.filter(({ at }) => at >= second).map(({ name, at }) => ({ name, at: Math.max(at, faultAt), resolution: 1 }));
 }
 
 /** What CloudNativePG says of a promotion. */
@@ -41,12 +43,15 @@ export interface ClusterStatus {
   readonly currentPrimaryTimestamp?: string;
 }
 
+/** The operator tells microseconds; it writes them once it has acted. */
+const OPERATOR_RESOLUTION = 0.1;
+
 /** When another instance was chosen, and when it was promoted; empty where none was. */
 export function promotionMarks(status: ClusterStatus, faultAt: number): Marks {
   return [
     { name: "decided", at: Date.parse(status.targetPrimaryTimestamp ?? "") },
     { name: "promoted", at: Date.parse(status.currentPrimaryTimestamp ?? "") },
-  ].filter(({ at }) => at >= faultAt);
+  ].flatMap(({ name, at }) => (at >= faultAt ? [{ name, at, resolution: OPERATOR_RESOLUTION }] : []));
 }
 
 /** Seconds of each stage by itself: from the end of the one before it, or from the fault. */

@@ -8,7 +8,6 @@ export function bothDrill({ primary, standby }: SiteNames): Drill {
     id: "D1+D4",
     title: "Link cut and PostgreSQL's primary killed at once",
     fault: `link:${first}-${second}+process:postgres@${primary}`,
-    governed: false,
     hold: 40,
     behind: standby,
     cause: async (scene) => {

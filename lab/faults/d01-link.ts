@@ -8,7 +8,6 @@ export function linkDrills({ primary, standby }: SiteNames): readonly Drill[] {
     id: "D1",
     title: `Link cut from ${from} to ${to} only`,
     fault: `link:${from}>${to}`,
-    governed: false,
     hold: HOLD,
     behind: standby,
     cause: async ({ network }) => {
@@ -22,7 +21,6 @@ export function linkDrills({ primary, standby }: SiteNames): readonly Drill[] {
       id: "D1",
       title: "Link cut, both ways",
       fault: `link:${first}-${second}`,
-      governed: false,
       short: true,
       hold: HOLD,
       behind: standby,

@@ -42,7 +42,6 @@ export const corruptionDrill = ({ primary }: SiteNames): Drill => {
     id: "D6",
     title: "A bad statement in PostgreSQL, undone to a point in time",
     fault: "corruption:postgres",
-    governed: false,
     hold: 5,
     notes: [
       `the statement empties ${TABLE}, to which the load does not write: what was written to a table after the mistake is lost ` +

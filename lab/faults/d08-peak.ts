@@ -9,7 +9,6 @@ export const peakDrill = ({ primary }: SiteNames): Drill => ({
   id: "D8",
   title: "PostgreSQL's primary killed under peak load",
   fault: `process:postgres@${primary}`,
-  governed: false,
   hold: "recovery",
   load: TIMES,
   cause: crashPostgres,

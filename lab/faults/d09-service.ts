@@ -6,7 +6,6 @@ export const serviceDrill = ({ primary }: SiteNames): Drill => ({
   id: "D9",
   title: `core at ${primary} crashes`,
   fault: `process:core@${primary}`,
-  governed: false,
   hold: "recovery",
   cause: ({ primary: { site } }) =>
     crash({ site, namespace: "platform", selector: "app.kubernetes.io/name=core", containers: ["core"] }),

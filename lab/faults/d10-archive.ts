@@ -18,7 +18,6 @@ export const archiveDrill = ({ primary }: SiteNames): Drill => ({
   id: "D10",
   title: "The WAL archive refuses writes",
   fault: `backup-store:${primary}`,
-  governed: false,
   hold: FORCED * BETWEEN_SECONDS + 10,
   notes: [
     `scaled down: ${FORCED} files of WAL were forced within ${FORCED * BETWEEN_SECONDS} s, an hour's worth would be 60 (archive_timeout 60 s)`,

@@ -28,7 +28,6 @@ export const clockDrill = ({ primary }: SiteNames): Drill => ({
   id: "D11",
   title: "The clock of PostgreSQL's primary jumps by an hour, and back",
   fault: `clock:${primary}`,
-  governed: false,
   hold: HOLD,
   notes: [
     "a difference from the plan, for this drill only: the cluster's env loads libfaketime into PostgreSQL; its instance manager, a " +

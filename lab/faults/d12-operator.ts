@@ -12,7 +12,6 @@ export const operatorDrill = ({ primary }: SiteNames): Drill => ({
   id: "D12",
   title: "PostgreSQL's primary killed while its operator is down",
   fault: `process:postgres@${primary}`,
-  governed: false,
   hold: "recovery",
   notes: ["the analysis knows no operator: this is held against the same crash with the operator up"],
   prepare: async ({ primary: { site } }) => {

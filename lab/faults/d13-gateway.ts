@@ -6,7 +6,6 @@ export const gatewayDrill = ({ primary, standby }: SiteNames): Drill => ({
   id: "D13",
   title: `Gateway of ${primary} dies`,
   fault: `gateway:${primary}`,
-  governed: false,
   hold: "recovery",
   behind: standby,
   cause: ({ primary: { site } }) =>

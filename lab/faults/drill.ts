@@ -52,8 +52,6 @@ export interface Drill extends PlannedDrill {
   readonly dead?: string;
   /** The site whose copy falls behind meanwhile, and has to be current again after the healing. */
   readonly behind?: string;
-  /** Do settings of ours govern the time, so that a prediction above twice the worst run is too wide? */
-  readonly governed: boolean;
   /** Is it part of a short drill? */
   readonly short?: boolean;
   /** How many times the usual load. @default 1 */

@@ -4,7 +4,7 @@ import { freeze, thaw } from "../site/pods.ts";
 import type { ContainerProcess } from "../site/pods.ts";
 import type { Site } from "../site/site.ts";
 import { containerMarks } from "../drill/marks.ts";
-import type { Marks, PodStatus } from "../drill/marks.ts";
+import type { Mark, Marks, PodStatus } from "../drill/marks.ts";
 import type { Caused } from "./drill.ts";
 
 /** Containers of some pods. */
@@ -71,9 +71,9 @@ async function marksOf(target: Target, faultAt: number): Promise<Marks> {
   const [container = ""] = target.containers;
   const all = (await podsOf(target)).flatMap(({ status }) => containerMarks(status, container, faultAt));
   // Of several pods the last one counts.
-  const last = new Map<string, number>();
-  for (const { name, at } of all) last.set(name, Math.max(at, last.get(name) ?? 0));
-  return [...last].map(([name, at]) => ({ name, at }));
+  const last = new Map<string, Mark>();
+  for (const mark of all) if (mark.at > (last.get(mark.name)?.at ?? 0)) last.set(mark.name, mark);
+  return [...last.values()];
 }
 
 /**

@@ -8,7 +8,6 @@ const HOLD = 45;
 export const siteDown = (name: string, siteOf: (scene: Scene) => Site): Omit<Drill, "id"> => ({
   title: `${name} down: the power of all its servers cut`,
   fault: `site:${name}`,
-  governed: true,
   hold: HOLD,
   dead: name,
   cause: async (scene) => {

@@ -1,8 +1,8 @@
 import { formatSeconds } from "../../topologies/units.ts";
 import { differencesOf, drillsIn } from "./sessions.ts";
 import type { DrillFile, DrillSession } from "./schema.ts";
-import { drillRows } from "./text.ts";
-import type { PlannedDrill } from "./text.ts";
+import { drillRows, stageRows } from "./text.ts";
+import type { DrillRow, PlannedDrill } from "./text.ts";
 
 /** The table of all planned drills for a README; what was not run says so. */
 export function drillTable(planned: readonly PlannedDrill[], file: DrillFile | undefined): string {
@@ -12,18 +12,21 @@ export function drillTable(planned: readonly PlannedDrill[], file: DrillFile | u
       file?.drills.find(({ id, fault }) => id === one.id && fault === one.fault),
     ),
   );
-  return markdownTable(
-    ["drill", "fault", "what", "predicted", "measured", "verdict"],
-    rows.map(({ id, title, fault, what, predicted, measured, verdict }) => [
+  return rowsTable("what", rows);
+}
+
+const rowsTable = (what: string, rows: readonly DrillRow[]): string =>
+  markdownTable(
+    ["drill", "fault", what, "predicted", "measured", "verdict"],
+    rows.map(({ id, title, fault, what: name, predicted, measured, verdict }) => [
       `${id} ${title}`,
       `\`${fault}\``,
-      what,
+      name,
       predicted,
       measured,
       verdict,
     ]),
   );
-}
 
 /** The page of a topology's drills: how they were made, on what machine, what differed, and what came of it. */
 export function drillPage(planned: readonly PlannedDrill[], file: DrillFile): string {
@@ -31,10 +34,16 @@ export function drillPage(planned: readonly PlannedDrill[], file: DrillFile): st
   const problems = drills.flatMap(({ id, runs, notes }) =>
     [...notes, ...runs.flatMap((run) => run.problems)].map((text) => `- ${id}: ${cell(text)}`),
   );
+  const stages = drills.flatMap(stageRows);
   const parts = [
     `# Drills of ${topology}`,
     ...sessions.map((session, index) => sessionText(session, drillsIn(file, index))),
     drillTable(planned, file),
+    ...(stages.length > 0
+      ? [
+          `## Stages\n\nEach from the end of the one before it, or from the fault. Those that nobody saw the end of are told together with the next one.\n\n${rowsTable("stage", stages)}`,
+        ]
+      : []),
     ...(problems.length > 0 ? [`## What was found\n\n${problems.join("\n")}`] : []),
     `## Differences from the plan\n\n${differencesTable(differencesOf(file))}`,
   ];

@@ -1,5 +1,5 @@
-import type { DataLoss, Outcome } from "../../resilience/outcome.ts";
-import type { Predicted, Prediction } from "./schema.ts";
+import type { DataLoss, Outcome, Stage } from "../../resilience/outcome.ts";
+import type { Predicted, PredictedStage, Prediction } from "./schema.ts";
 
 /** The part of an outcome that a drill is held against; outcomes.json and the analysis both have it. */
 export type Predicting = Pick<Outcome, "fault" | "title" | "sites" | "recovery" | "dns" | "dataLoss" | "splitBrain">;
@@ -8,16 +8,36 @@ export function predictionOf({ fault, title, sites, recovery, dns, dataLoss, spl
   return {
     fault,
     title,
-    sites: sites.map(({ site, reads, writes, transition }) => ({ site, reads, writes, seconds: transition.seconds })),
+    sites: sites.map(({ site, reads, writes, transition }) => ({
+      ...{ site, reads, writes, seconds: transition.seconds },
+      stages: transition.stages.map(stageOf),
+    })),
     recovery: {
       mode: recovery.mode,
       seconds: recovery.seconds,
-      stages: recovery.stages.map(({ name, seconds, from }) => ({ name, seconds, from })),
+      stages: recovery.stages.map(stageOf),
     },
-    dns: { affectedShare: dns.affectedShare, seconds: dns.seconds, settles: dns.settles },
+    dns: {
+      affectedShare: dns.affectedShare,
+      seconds: dns.seconds,
+      stages: dns.stages.map(stageOf),
+      settles: dns.settles,
+    },
     dataLoss: dataLoss.map(({ subject, seconds, kind }) => ({ subject, seconds, kind })),
     splitBrain: splitBrain.possible,
   };
+}
+
+const stageOf = ({ name, seconds, from, governedBy }: Stage): PredictedStage => ({ name, seconds, from, governedBy });
+
+/**
+ * Do settings of ours govern a time, so that a prediction above twice the worst run is too wide? They do where they make up
+ * more than half of it: then a prediction stays within twice of what is measured even if all that products build in took no
+ * time at all; with less, the products' own worst cases alone could make it wider than that, and nobody here could mend it.
+ */
+export function isGoverned(stages: readonly Pick<Stage, "seconds" | "governedBy">[]): boolean {
+  const sum = (of: typeof stages): number => of.reduce((total, { seconds }) => total + seconds, 0);
+  return sum(stages.filter(({ governedBy }) => governedBy === "setting")) > sum(stages) / 2;
 }
 
 /** Sentences of a source may be put better; what they lead to must be the same. */
@@ -39,7 +59,7 @@ const UNKNOWN: Predicted = { kind: "unknown", from: "the analysis knows no such 
 export function predictedTransition(prediction: Prediction | null, site: string): Predicted {
   const found = prediction?.sites.find((one) => one.site === site);
   if (!prediction || !found) return UNKNOWN;
-  const from = prediction.recovery.stages.map(({ name, seconds }) => `${name} ${seconds} s`).join(", ");
+  const from = found.stages.map(({ name, seconds }) => `${name} ${seconds} s`).join(", ");
   return found.seconds === null
     ? { kind: "unknown", from: `no time is known for clients of ${site}` }
     : { kind: "bounded", seconds: found.seconds, from: from || "nobody notices" };

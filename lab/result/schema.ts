@@ -14,17 +14,28 @@ export const predicted = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("unknown"), from: z.string() }),
 ]);
 
+const stages = z.array(
+  z.strictObject({ name: z.string(), seconds, from: z.string(), governedBy: z.enum(["setting", "constant"]) }),
+);
+
 /** What outcomes.json said of the fault when it was drilled. */
 const prediction = z.strictObject({
   fault: z.string(),
   title: z.string(),
-  sites: z.array(z.strictObject({ site: z.string(), reads: level, writes: level, seconds: seconds.nullable() })),
+  sites: z.array(
+    z.strictObject({ site: z.string(), reads: level, writes: level, seconds: seconds.nullable(), stages }),
+  ),
   recovery: z.strictObject({
     mode: z.enum(["none-needed", "automatic", "manual", "never", "unknown"]),
     seconds: seconds.nullable(),
-    stages: z.array(z.strictObject({ name: z.string(), seconds, from: z.string() })),
+    stages,
   }),
-  dns: z.strictObject({ affectedShare: z.number().nullable(), seconds: seconds.nullable(), settles: z.boolean() }),
+  dns: z.strictObject({
+    affectedShare: z.number().nullable(),
+    seconds: seconds.nullable(),
+    stages,
+    settles: z.boolean(),
+  }),
   dataLoss: z.array(
     z.strictObject({
       subject: z.string(),
@@ -80,6 +91,8 @@ const drill = z.strictObject({
   /** Null: outcomes.json knows no such fault. */
   prediction: prediction.nullable(),
   figures: z.array(figure),
+  /** The stages of the recovery that were seen, each from the end of the one before it, in the order of the prediction. */
+  stages: z.array(figure),
   runs: z.array(run),
   verdict: z.enum(drillVerdicts),
   /** What differed from the prediction, or why it was not measured. */
@@ -127,6 +140,7 @@ const drillFile = z
 
 export type Predicted = z.output<typeof predicted>;
 export type Prediction = z.output<typeof prediction>;
+export type PredictedStage = Prediction["recovery"]["stages"][number];
 export type Figure = z.output<typeof figure>;
 export type Run = z.output<typeof run>;
 export type Timeline = z.output<typeof timeline>;

@@ -62,6 +62,16 @@ export function drillRows(planned: PlannedDrill, drill: Drill | undefined): read
   }));
 }
 
+/** One row for each stage that was seen. */
+export const stageRows = ({ id, title, fault, stages }: Drill): readonly DrillRow[] =>
+  stages.map((figure) => ({
+    ...{ id, title, fault },
+    what: `${figure.what} (${figure.governed ? "settings" : "built in"}, seen to ${figure.resolution} s)`,
+    predicted: predictedText(figure.predicted),
+    measured: measuredText(figure),
+    verdict: figureVerdict(figure),
+  }));
+
 /** What the checker found concerns the drill as a whole; no line of it may then look kept. */
 function worseByProblems({ runs }: Drill, verdict: DrillVerdict): DrillVerdict {
   return runs.some(({ problems }) => problems.length > 0) ? "worse than predicted" : verdict;

@@ -1,7 +1,7 @@
 import { predictionOf, samePrediction } from "../../lab/result/prediction.ts";
 import { differencesOf, drillsIn } from "../../lab/result/sessions.ts";
 import type { Drill, DrillFile, DrillSession } from "../../lab/result/schema.ts";
-import { drillRows } from "../../lab/result/text.ts";
+import { drillRows, stageRows } from "../../lab/result/text.ts";
 import { timelineFigure } from "../../lab/result/timeline-svg.ts";
 import type { DrillVerdict } from "../../lab/result/verdict.ts";
 import type { Outcome } from "../../resilience/outcome.ts";
@@ -53,13 +53,15 @@ function origin({ command, startedAt, machine, load }: DrillSession, ids: readon
 
 function measuredTable(drills: readonly Drill[]): Html {
   const rows = drills.flatMap((drill) =>
-    drillRows(drill, drill).map(({ id, title, fault, what, predicted, measured, verdict }) => [
-      markup`${id} ${title}<br /><code class="dim">${fault}</code>`,
-      what,
-      predicted,
-      measured,
-      markup`<span class="${colours[verdict]} verdict">${verdict}</span>`,
-    ]),
+    [...drillRows(drill, drill), ...stageRows(drill)].map(
+      ({ id, title, fault, what, predicted, measured, verdict }) => [
+        markup`${id} ${title}<br /><code class="dim">${fault}</code>`,
+        what,
+        predicted,
+        measured,
+        markup`<span class="${colours[verdict]} verdict">${verdict}</span>`,
+      ],
+    ),
   );
   return table(["drill", "what", "predicted", "measured", "verdict"], rows);
 }

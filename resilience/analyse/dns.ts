@@ -2,6 +2,7 @@ import type { DnsOutcome, ServiceLevel } from "../outcome.ts";
 import type { Step } from "./history.ts";
 import { worseLevel } from "./levels.ts";
 import { publicRecords, worstShare } from "./names.ts";
+import { stagesFor } from "./restart.ts";
 import type { SiteResult } from "./timeline.ts";
 import { Trail } from "./trail.ts";
 
@@ -39,6 +40,7 @@ export function dnsOutcome(step: Step, sites: readonly SiteResult[], trail: Trai
   return {
     affectedShare,
     seconds,
+    stages: stagesFor(seconds, stale),
     settles:
       seconds !== null &&
       !step.heals.some(({ keys, seconds: long }) => keys.includes("names") && (long === null || long === Infinity)),

@@ -15,7 +15,7 @@ import { valueOf } from "../fact.ts";
 import type { Stage } from "../outcome.ts";
 import type { MongoReplicaSet, PostgresCluster, Site } from "../system.ts";
 import { instancesAlive } from "./postgres.ts";
-import { allStages, heal, never, stageOf, startOf } from "./restart.ts";
+import { allStages, constantStage, heal, never, stageOf, startOf } from "./restart.ts";
 import type { Heal } from "./restart.ts";
 import type { Strike } from "./strike.ts";
 import type { Trail } from "./trail.ts";
@@ -83,7 +83,7 @@ export function afterDeath(
   };
 }
 
-const left: Stage = { name: "left out", seconds: ENDPOINT_SYNC.value, from: ENDPOINT_SYNC.source, urns: [] };
+const left = constantStage("left out", ENDPOINT_SYNC);
 
 /** AKS brings a node back by itself, and with it the volumes that stayed attached to it and the pods that use them. */
 function nodeRepair(before: World, site: Site): readonly Stage[] | undefined {
@@ -94,12 +94,9 @@ function nodeRepair(before: World, site: Site): readonly Stage[] | undefined {
     site.urn,
   );
   return allStages([
-    ...([AKS_NODE_FOUND, AKS_NODE_UNHEALTHY, AKS_NODE_REPAIR] as const).map(({ value, source }, index) => ({
-      name: ["node found dead", "node left alone", "node repaired"][index] ?? "",
-      seconds: value,
-      from: source,
-      urns,
-    })),
+    constantStage("node found dead", AKS_NODE_FOUND, urns),
+    constantStage("node left alone", AKS_NODE_UNHEALTHY, urns),
+    constantStage("node repaired", AKS_NODE_REPAIR, urns),
     moved,
   ]);
 }
@@ -114,8 +111,8 @@ export function promotion(cluster: PostgresCluster, trail: Trail): readonly Stag
       `wal_receiver_timeout of ${cluster.name}: all receivers stop before a leader is chosen`,
       trail,
     ),
-    { name: "promoted", seconds: CNPG_REQUEUE.value, from: CNPG_REQUEUE.source, urns: [cluster.urn] },
-    { name: "connected", seconds: ENDPOINT_SYNC.value, from: ENDPOINT_SYNC.source, urns: [] },
+    constantStage("promoted", CNPG_REQUEUE, [cluster.urn]),
+    constantStage("connected", ENDPOINT_SYNC),
   ]);
 }
 
@@ -149,6 +146,7 @@ export function noticedUnready(cluster: PostgresCluster): Stage {
     seconds: CNPG_READINESS_PERIOD.value * CNPG_READINESS_FAILURES.value + CNPG_PROBE_TIMEOUT.value,
     from: `${CNPG_READINESS_PERIOD.source}; ${CNPG_READINESS_FAILURES.source}`,
     urns: [cluster.urn],
+    governedBy: "constant",
   };
 }
 
@@ -162,14 +160,10 @@ export function election(set: MongoReplicaSet, trail: Trail): readonly Stage[] |
       seconds: timeout * (1 + MONGO_ELECTION_OFFSET.value),
       from: `electionTimeoutMillis, and ${MONGO_ELECTION_OFFSET.source}`,
       urns: [set.urn],
+      governedBy: "setting",
     },
-    {
-      name: "known to members",
-      seconds: MONGO_HEARTBEAT_INTERVAL.value,
-      from: MONGO_HEARTBEAT_INTERVAL.source,
-      urns: [],
-    },
-    { name: "connected", seconds: MONGO_DRIVER_MIN_HEARTBEAT.value, from: MONGO_DRIVER_MIN_HEARTBEAT.source, urns: [] },
+    constantStage("known to members", MONGO_HEARTBEAT_INTERVAL),
+    constantStage("connected", MONGO_DRIVER_MIN_HEARTBEAT),
   ];
 }
 
@@ -191,6 +185,7 @@ function readinessOfAll(before: World, site: string): Stage | undefined {
     seconds: Math.max(0, ...all.map(({ seconds }) => seconds)),
     from: `slowest start that the probes of the pods at ${site} allow, and their readiness`,
     urns: all.map(({ urn }) => urn),
+    governedBy: "setting",
   };
 }
 

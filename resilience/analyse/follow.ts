@@ -132,12 +132,14 @@ function driverStages(client: StoreClient, site: string, trail: Trail): readonly
       seconds: heartbeat,
       from: client.heartbeatFrequency ? "heartbeatFrequencyMS" : MONGO_DRIVER_HEARTBEAT.source,
       urns,
+      governedBy: client.heartbeatFrequency ? "setting" : "constant",
     },
     {
       name: "driver's check timed out",
       seconds: connect,
       from: client.connectTimeout ? "connectTimeoutMS" : MONGO_DRIVER_CONNECT.source,
       urns,
+      governedBy: client.connectTimeout ? "setting" : "constant",
     },
   ];
 }

@@ -1,7 +1,7 @@
 import { RESOLVER_RETRY } from "../constants.ts";
 import type { Stage } from "../outcome.ts";
 import type { AddressRecord, NameServer, System } from "../system.ts";
-import { heal, never } from "./restart.ts";
+import { constantStage, heal, never } from "./restart.ts";
 import type { Heal } from "./restart.ts";
 import type { World } from "./world.ts";
 
@@ -64,11 +64,10 @@ function stages(record: AddressRecord, nameServerDead: boolean): readonly Stage[
       seconds: interval * failures + timeout,
       from: `${failures} failed ${failures === 1 ? "check" : "checks"}, one every ${interval} s, time-out ${timeout} s`,
       urns,
+      governedBy: "setting",
     },
-    { name: "dns cache", seconds: record.ttl, from: `TTL of ${record.name}`, urns },
-    ...(nameServerDead
-      ? [{ name: "dns retry", seconds: RESOLVER_RETRY.value, from: RESOLVER_RETRY.source, urns: [] }]
-      : []),
+    { name: "dns cache", seconds: record.ttl, from: `TTL of ${record.name}`, urns, governedBy: "setting" },
+    ...(nameServerDead ? [constantStage("dns retry", RESOLVER_RETRY)] : []),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { ENDPOINT_SYNC } from "../constants.ts";
 import { valueOf } from "../fact.ts";
 import type { Service } from "../system.ts";
-import { allStages, heal, stageOf } from "./restart.ts";
+import { allStages, constantStage, heal, stageOf } from "./restart.ts";
 import type { Heal } from "./restart.ts";
 import { storeState } from "./serve.ts";
 import { Trail } from "./trail.ts";
@@ -25,7 +25,7 @@ function reached(world: World, service: Service): Tri {
   return storeState(new World(world.system, world.broken, new Trail()), service).reached;
 }
 
-const connected = { name: "connected", seconds: ENDPOINT_SYNC.value, from: ENDPOINT_SYNC.source, urns: [] };
+const connected = constantStage("connected", ENDPOINT_SYNC);
 
 function leaves(service: Service, trail: Trail): Heal {
   const failed = stageOf("detected", service.unready, `readiness probe of ${service.name} at ${service.site}`, trail);

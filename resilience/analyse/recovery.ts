@@ -75,9 +75,7 @@ function reconnection(steps: readonly Step[], trail: Trail): readonly Stage[] {
       trail,
     ),
   );
-  const tunnel = keepalive.flatMap((stage) =>
-    stage ? [{ ...stage, seconds: stage.seconds + WIREGUARD_REKEY_TIMEOUT.value }] : [],
-  );
+  const tunnel = keepalive.flatMap((stage) => (stage ? [plus(stage, WIREGUARD_REKEY_TIMEOUT.value)] : []));
   const standbys = system.postgres.filter((cluster) => valueOf(cluster.replica) === true);
   const noticed = standbys.flatMap(
     (cluster) =>
@@ -88,9 +86,17 @@ function reconnection(steps: readonly Step[], trail: Trail): readonly Stage[] {
     seconds: TCP_SYN_GAP.value + WAL_RETRIEVE_RETRY.value,
     from: `${TCP_SYN_GAP.source}; ${WAL_RETRIEVE_RETRY.source}`,
     urns: [urn],
+    governedBy: "constant" as const,
   }));
   return [...noticed, ...tunnel.slice(0, 1), ...caughtUp];
 }
+
+/** A stage with what a program adds to it. */
+const plus = (stage: Stage, seconds: number): Stage => ({
+  ...stage,
+  seconds: stage.seconds + seconds,
+  governedBy: stage.seconds > seconds ? stage.governedBy : "constant",
+});
 
 function unique(stages: readonly Stage[]): readonly Stage[] {
   return [...new Map(stages.map((stage) => [JSON.stringify([stage.name, stage.seconds, stage.from]), stage])).values()];

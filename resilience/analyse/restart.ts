@@ -28,13 +28,27 @@ export function never(keys: readonly string[]): Heal {
   return { keys, stages: [], seconds: Infinity };
 }
 
-/** A stage whose length is a declared setting; `undefined` (and noted) if it is not known. */
+/** How a time comes about: the stages of what heals then; none for what nobody waits for, or for an unknown time. */
+export const stagesFor = (seconds: number | null, heals: readonly Heal[]): readonly Stage[] =>
+  seconds === null || seconds === 0 ? [] : (heals.find((each) => each.seconds === seconds)?.stages ?? []);
+
+/** A stage whose length is a fact that was read; `undefined` (and noted) if it is not known. */
 export function stageOf(name: string, fact: Fact<number>, from: string, trail: Trail): Stage | undefined {
   const seconds = trail.read(fact, from);
   return seconds === undefined
     ? undefined
-    : { name, seconds, from, urns: fact.state === "known" ? [fact.source.urn] : [] };
+    : {
+        ...{ name, seconds, from },
+        urns: fact.state === "known" ? [fact.source.urn] : [],
+        governedBy: fact.state === "known" && fact.source.builtIn ? "constant" : "setting",
+      };
 }
+
+/** A stage whose length a program builds in. */
+export const constantStage = (name: string, { value, source }: Constant, urns: readonly string[] = []): Stage => ({
+  ...{ name, seconds: value, from: source, urns },
+  governedBy: "constant",
+});
 
 export function allStages(stages: readonly (Stage | undefined)[]): readonly Stage[] | undefined {
   return stages.every((stage) => stage !== undefined) ? stages : undefined;
@@ -57,19 +71,17 @@ export function afterCrash(
   trail: Trail,
   database?: Constant,
 ): readonly Stage[] | undefined {
-  const started: Stage | undefined = database
-    ? { name: "started", seconds: database.value, from: database.source, urns: [] }
-    : startOf(restart, what, trail);
+  const started = database ? constantStage("started", database) : startOf(restart, what, trail);
   if (database && restart.start?.state === "known")
     trail.say(
       `${what} is taken to have a small log to recover from; with a longer one its start takes up to ${restart.start.value} s, then its startup probe gives up`,
       restart.start.source.urn,
     );
   return allStages([
-    { name: "detected", seconds: KUBELET_RELIST.value, from: KUBELET_RELIST.source, urns: [] },
+    constantStage("detected", KUBELET_RELIST),
     started,
     stageOf("ready", restart.readiness, `start-up and readiness probes of ${what}`, trail),
-    { name: "connected", seconds: ENDPOINT_SYNC.value, from: ENDPOINT_SYNC.source, urns: [] },
+    constantStage("connected", ENDPOINT_SYNC),
   ]);
 }
 
@@ -99,10 +111,10 @@ export function postgresRestart(
 ): readonly Stage[] | undefined {
   if (restart) return afterCrash(restart, what, trail, POSTGRES_START);
   return [
-    { name: "detected", seconds: KUBELET_RELIST.value, from: KUBELET_RELIST.source, urns: [] },
-    { name: "started", seconds: POSTGRES_START.value, from: POSTGRES_START.source, urns: [] },
-    { name: "restarted", seconds: CNPG_STARTUP_PERIOD.value, from: CNPG_STARTUP_PERIOD.source, urns: [] },
-    { name: "ready", seconds: CNPG_READINESS_PERIOD.value, from: CNPG_READINESS_PERIOD.source, urns: [] },
-    { name: "connected", seconds: ENDPOINT_SYNC.value, from: ENDPOINT_SYNC.source, urns: [] },
+    constantStage("detected", KUBELET_RELIST),
+    constantStage("started", POSTGRES_START),
+    constantStage("restarted", CNPG_STARTUP_PERIOD),
+    constantStage("ready", CNPG_READINESS_PERIOD),
+    constantStage("connected", ENDPOINT_SYNC),
   ];
 }

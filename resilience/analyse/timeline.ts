@@ -3,6 +3,7 @@ import { settledKeys } from "./history.ts";
 import type { Step } from "./history.ts";
 import { isWorse, siteLevels, signIn, worseLevel } from "./levels.ts";
 import type { SiteLevels } from "./levels.ts";
+import { stagesFor } from "./restart.ts";
 import { Trail } from "./trail.ts";
 import { World } from "./world.ts";
 
@@ -33,10 +34,13 @@ export function siteResult(step: Step, site: string): SiteResult {
   const last = phases.reduce((index, { levels }, i) => (differs(levels, settled) ? i : index), -1);
   const next = phases[last + 1];
   const undecided = reads !== settled.reads || writes !== settled.writes || differs(settled, hopedLevels);
+  const seconds = undecided ? null : last < 0 ? 0 : (next?.at ?? 0);
   const transition = {
     reads: onTheWay.map(({ levels }) => levels.reads).reduce(worseLevel, reads),
     writes: onTheWay.map(({ levels }) => levels.writes).reduce(worseLevel, writes),
-    seconds: undecided ? null : last < 0 ? 0 : (next?.at ?? 0),
+    seconds,
+    // Of several that end at that moment any one tells how it comes to be that late.
+    stages: stagesFor(seconds, step.heals),
   };
   const signing = signIn(settledWorld, site, settled);
   const known = new Set(trail.reasons.map(({ text }) => text));

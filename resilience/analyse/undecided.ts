@@ -44,7 +44,9 @@ export function undecided(first: Parts, others: readonly Reading[], missing: rea
 }
 
 function either(a: SiteOutcome, b: SiteOutcome): SiteOutcome {
-  const long = [a.transition.seconds, b.transition.seconds];
+  const longer = [a.transition, b.transition].reduce((x, y) =>
+    x.seconds === null || (y.seconds !== null && y.seconds <= x.seconds) ? x : y,
+  );
   return {
     ...a,
     reads: isWorse(b.reads, a.reads) ? "unknown" : a.reads,
@@ -52,7 +54,8 @@ function either(a: SiteOutcome, b: SiteOutcome): SiteOutcome {
     transition: {
       reads: worseLevel(a.transition.reads, b.transition.reads),
       writes: worseLevel(a.transition.writes, b.transition.writes),
-      seconds: long.reduce((x, y) => (x === null || y === null ? null : Math.max(x, y))),
+      seconds: longer.seconds,
+      stages: longer.stages,
     },
     signIn: a.signIn === b.signIn ? a.signIn : "unknown",
   };

@@ -1,7 +1,7 @@
 import { LEVELS } from "../../topologies/levels.ts";
 import { NODE_MONITOR_GRACE, NODE_MONITOR_GRACE_BEFORE } from "../constants.ts";
 import { known, mapFact, unknown, valueOf } from "../fact.ts";
-import type { Fact } from "../fact.ts";
+import type { Fact, Source } from "../fact.ts";
 import { stackOfUrn } from "../resource.ts";
 import type { Server, Site } from "../system.ts";
 import { aksCluster, observeAks } from "./aks.ts";
@@ -54,7 +54,9 @@ function graceOf(declarations: Declarations, site: string): Fact<number> {
   return declared.absent ? appliedGrace(declarations, site, declared) : declared.number();
 }
 
-/** NotReady detection, and the longest toleration of a workload of the site. */
+const builtInOf = ({ builtIn }: Source): Pick<Source, "builtIn"> => (builtIn ? { builtIn } : {});
+
+/** NotReady detection, and the longest toleration of a workload of the site; the product's own where that is the greater part. */
 function evictionOf(declarations: Declarations, site: string): Fact<number> {
   const grace = graceOf(declarations, site);
   const specs = [
@@ -66,7 +68,9 @@ function evictionOf(declarations: Declarations, site: string): Fact<number> {
       .map((cluster) => cluster.inputs.get("spec", "affinity", "tolerations")),
   ];
   const longest = worstOf(specs.map(tolerationOf), unknown(`no workload is declared at ${site}`));
-  return grace.state === "known" ? mapFact(longest, (seconds) => seconds + grace.value) : grace;
+  if (grace.state !== "known" || longest.state !== "known") return grace.state === "known" ? longest : grace;
+  const source = longest.value > grace.value ? longest.source : { ...longest.source, ...builtInOf(grace.source) };
+  return known(longest.value + grace.value, source);
 }
 
 /** Nobody can tune it where a provider runs the control plane: the default of the declared version holds. */
@@ -75,8 +79,8 @@ function appliedGrace(declarations: Declarations, site: string, declared: Field)
   const minor = /^1\.(\d+)/.exec((version && plain(version)) ?? "")?.[1];
   const old = version !== undefined && minor !== undefined && Number(minor) < NODE_MONITOR_GRACE_SINCE;
   return old
-    ? known(NODE_MONITOR_GRACE_BEFORE.value, version.source)
-    : known(NODE_MONITOR_GRACE.value, declared.source);
+    ? known(NODE_MONITOR_GRACE_BEFORE.value, { ...version.source, builtIn: true })
+    : known(NODE_MONITOR_GRACE.value, { ...declared.source, builtIn: true });
 }
 
 function serverOf(server: Field): readonly Server[] {

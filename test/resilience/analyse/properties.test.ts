@@ -28,6 +28,14 @@ const someEvents = fc.array(fc.constantFrom(...events), { minLength: 1, maxLengt
 const someFault = fc.constantFrom(...faults);
 
 describe("the analysis", () => {
+  it("makes up every site's time, and the names', of stages", () => {
+    for (const { fault, sites, dns } of analyseAll(rich))
+      for (const { seconds, stages } of [...sites.map(({ transition }) => transition), dns]) {
+        const sum = stages.reduce((total, stage) => total + stage.seconds, 0);
+        expect(sum, fault).to.be.closeTo(seconds ?? 0, 1e-9);
+      }
+  });
+
   it("never lets more faults improve reads or writes", () => {
     // With a static zone: where the name servers drop a dead site, its clients do better than those of a sick one.
     const system = changed((draft) => {

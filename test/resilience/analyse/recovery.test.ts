@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { analyse } from "../../../resilience/analyse/index.ts";
 import { MONGO_START } from "../../../resilience/constants.ts";
-import { unknown } from "../../../resilience/fact.ts";
+import { known, unknown } from "../../../resilience/fact.ts";
+import type { Fact } from "../../../resilience/fact.ts";
 import { parseFault } from "../../../resilience/faults/parse.ts";
 import type { Outcome } from "../../../resilience/outcome.ts";
 import type { System } from "../../../resilience/system.ts";
@@ -59,6 +60,30 @@ describe("recovery time", () => {
     for (const fault of ["site:titan", "process:mongo@aachen", "link:aachen-titan", "gateway:titan"]) {
       for (const { from } of after(fault).recovery.stages) expect(from).to.not.equal("");
     }
+  });
+
+  it("says for every stage whether a setting of ours governs it or a product's own value", () => {
+    const governed = (outcome: Outcome) => outcome.recovery.stages.map(({ name, governedBy }) => [name, governedBy]);
+    expect(governed(after("process:core@aachen"))).to.deep.equal([
+      ["detected", "constant"],
+      ["started", "setting"],
+      ["ready", "setting"],
+      ["connected", "constant"],
+    ]);
+    expect(new Map(after("site:titan").dns.stages.map(({ name, governedBy }) => [name, governedBy]))).to.deep.equal(
+      new Map([
+        ["dns check", "setting"],
+        ["dns cache", "setting"],
+        ["dns retry", "constant"],
+      ]),
+    );
+    const noticed = (grace: Fact<number>) =>
+      after("node:aachen-1", (d) => {
+        twoServers(d);
+        d.sites[0]!.nodeGrace = grace;
+      }).recovery.stages.find(({ name }) => name === "noticed")?.governedBy;
+    expect(noticed(fact(20))).to.equal("setting");
+    expect(noticed(known(50, { urn: "zone", path: "nodeMonitorGrace", builtIn: true }))).to.equal("constant");
   });
 
   it("of the names is checks, time-out, TTL and the second name server's turn", () => {

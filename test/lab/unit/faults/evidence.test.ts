@@ -106,7 +106,7 @@ describe("a drill of several runs", () => {
   it("is worse than predicted when a run had a problem, however quick it was", () => {
     const run = { at: "2026-01-01T10:00:00.000Z", stages: [], problems: ["split brain"] };
     const timeline = { from: 0, sites: [], marks: [] };
-    const runs = [{ run, figures: [{ ...figure, resolution: 0.2, seconds: 4 }], notes: ["n"], timeline }];
+    const runs = [{ run, figures: [{ ...figure, resolution: 0.2, seconds: 4 }], stages: [], notes: ["n"], timeline }];
     expect(judgeDrill({ id: "D4", title: "t", fault: "f" }, outcome(), runs, []).verdict).to.equal(
       "worse than predicted",
     );

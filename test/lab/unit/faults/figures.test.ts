@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { measure } from "../../../../lab/drill/figures.ts";
-import { drill, load, observed, outcome, request, site } from "./model.ts";
+import { drill, load, observed, outcome, request, site, stage } from "./model.ts";
 
 const failing = { status: 503, error: undefined };
 
@@ -78,6 +78,14 @@ describe("what a drill measures", () => {
     const dead = outcome({
       fault: "site:aachen",
       sites: [site("aachen", { reads: "down", writes: "down", seconds: 8.8 })],
+      dns: {
+        ...outcome().dns,
+        stages: [
+          stage("dns check", 3, "setting"),
+          stage("dns cache", 5, "setting"),
+          stage("dns retry", 0.8, "constant"),
+        ],
+      },
     });
     const lost = { status: 0, error: "connect-timeout" };
     const of = (kind: "browser" | "resolver" | "pinned", until: number) =>
@@ -89,7 +97,7 @@ describe("what a drill measures", () => {
         return request(start, { kind, operation: "read", to, more });
       });
     const entries = [...of("browser", 10_000), ...of("resolver", 16_600), ...of("pinned", 60_000)];
-    const whole = measure(drill({ dead: "aachen", hold: 30, governed: true }), dead, observed(entries));
+    const whole = measure(drill({ dead: "aachen", hold: 30 }), dead, observed(entries));
     expect(whole.figures).to.have.length(1);
     expect(whole.figures[0]).to.deep.include({ seconds: 6.4, governed: true });
     const kinds = measure(drill({ dead: "aachen", hold: 30, kinds: true }), dead, observed(entries));
@@ -101,7 +109,13 @@ describe("what a drill measures", () => {
   });
 
   it("waits for the copy that fell behind", () => {
-    const stages = ["tunnel again", "replication again"].map((name) => ({ name, seconds: 10, from: name, urns: [] }));
+    const stages = ["tunnel again", "replication again"].map((name) => ({
+      name,
+      seconds: 10,
+      from: name,
+      urns: [],
+      governedBy: "constant" as const,
+    }));
     const cut = outcome({ recovery: { mode: "automatic", seconds: 0, stages, commands: [] } });
     const entries = load(0, 60, (entry, { to, operation }) =>
       to === "titan" && operation === "read" && entry.start >= 10_000 && entry.start < 46_000

@@ -79,7 +79,6 @@ export const drill = (more: Partial<Drill> = {}): Drill => ({
   id: "D4",
   title: "a fault",
   fault: "process:postgres@aachen",
-  governed: false,
   hold: "recovery",
   cause: () => Promise.resolve({}),
   ...more,
@@ -93,7 +92,7 @@ export const outcome = (more: Partial<Predicting> = {}): Predicting => ({
   title: "PostgreSQL at aachen crashes",
   sites: [site("aachen", { reads: "full", writes: "partial", seconds: 16 }), site("titan", { ...full, seconds: 0 })],
   recovery: { mode: "automatic", seconds: 16, stages: [], commands: [] },
-  dns: { affectedShare: 0.5, seconds: 8.8, settles: true, ...full, reasons: [] },
+  dns: { affectedShare: 0.5, seconds: 8.8, stages: [], settles: true, ...full, reasons: [] },
   dataLoss: [
     { subject: "postgres", seconds: 0, kind: "none", restoredFrom: null, reasons: [] },
     { subject: "mongo", seconds: 0, kind: "none", restoredFrom: null, reasons: [] },
@@ -102,15 +101,23 @@ export const outcome = (more: Partial<Predicting> = {}): Predicting => ({
   ...more,
 });
 
+type Transition = Predicting["sites"][number]["transition"];
+
 export const site = (
   name: string,
-  transition: Predicting["sites"][number]["transition"],
+  { stages = [], ...transition }: Partial<Transition> & Omit<Transition, "stages">,
   settled: Pick<Predicting["sites"][number], "reads" | "writes"> = full,
 ): Predicting["sites"][number] => ({
   site: name,
   ...settled,
-  transition,
+  transition: { ...transition, stages },
   signIn: "works",
   sessionsEndAfter: null,
   reasons: [],
 });
+
+export const stage = (
+  name: string,
+  seconds: number,
+  governedBy: Predicting["recovery"]["stages"][number]["governedBy"],
+): Predicting["recovery"]["stages"][number] => ({ name, seconds, from: name, urns: [], governedBy });

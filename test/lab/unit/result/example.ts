@@ -12,19 +12,19 @@ export const prediction: Prediction = {
   fault: "process:postgres@aachen",
   title: "PostgreSQL at aachen crashes",
   sites: [
-    { site: "aachen", reads: "full", writes: "full", seconds: 16.4 },
-    { site: "titan", reads: "full", writes: "read-only", seconds: null },
+    { site: "aachen", reads: "full", writes: "full", seconds: 16.4, stages: [] },
+    { site: "titan", reads: "full", writes: "read-only", seconds: null, stages: [] },
   ],
   recovery: {
     mode: "automatic",
     seconds: 16.4,
     stages: [
-      { name: "detected", seconds: 1, from: "kubelet" },
-      { name: "connected", seconds: 1, from: "kube-proxy" },
-      { name: "connected", seconds: 0.5, from: "driver" },
+      { name: "detected", seconds: 1, from: "kubelet", governedBy: "constant" },
+      { name: "connected", seconds: 1, from: "kube-proxy", governedBy: "constant" },
+      { name: "connected", seconds: 0.5, from: "driver", governedBy: "setting" },
     ],
   },
-  dns: { affectedShare: 0, seconds: 0, settles: true },
+  dns: { affectedShare: 0, seconds: 0, stages: [], settles: true },
   dataLoss: [
     { subject: "postgres", seconds: 0, kind: "none" },
     { subject: "mongo", seconds: 2, kind: "bounded" },
@@ -51,6 +51,7 @@ export const drill: Drill = {
   fault: prediction.fault,
   prediction,
   figures: [figure],
+  stages: [],
   runs: figure.runs.map((_, index) => ({ at: `2026-01-0${index + 1}T10:00:00Z`, stages: [], problems: [] })),
   verdict: "as predicted",
   session: 0,

@@ -13,11 +13,11 @@ function outcome(fault: string, seconds = 16.4): Outcome {
     fault,
     title,
     sites: sites.map(({ site, reads, writes, seconds: until }, index) => {
-      const transition = { reads: "down", writes: "down", seconds: index === 0 ? seconds : until } as const;
+      const transition = { reads: "down", writes: "down", seconds: index === 0 ? seconds : until, stages: [] } as const;
       return { site, reads, writes, transition, signIn: "works", sessionsEndAfter: 5, reasons: [] };
     }),
     recovery: { ...recovery, stages: recovery.stages.map((stage) => ({ ...stage, urns: [] })), commands: [] },
-    dns: { ...dns, ...levels, reasons: [] },
+    dns: { ...dns, stages: [], ...levels, reasons: [] },
     dataLoss: dataLoss.map((loss) => ({ ...loss, restoredFrom: null, reasons: [] })),
     splitBrain: { possible: "no", why: "", urns: [] },
     runbook: { check: [], type: [], stop: [] },

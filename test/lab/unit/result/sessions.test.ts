@@ -5,7 +5,17 @@ import { drill, file, prediction, session } from "./example.ts";
 
 function unmeasured(drill: Drill, why: string): Drill {
   const { id, title, fault, prediction: predicted } = drill;
-  return { id, title, fault, prediction: predicted, figures: [], runs: [], verdict: "not measured", notes: [why] };
+  return {
+    id,
+    title,
+    fault,
+    prediction: predicted,
+    figures: [],
+    stages: [],
+    runs: [],
+    verdict: "not measured",
+    notes: [why],
+  };
 }
 const other: Drill = { ...drill, id: "D9", fault: "process:core@aachen", title: "core crashed" };
 const later = { ...session, command: "holdfast drill --only D9 --add", differences: [] };
