@@ -35,6 +35,8 @@ export interface SiteOutcome {
   readonly site: string;
   readonly reads: ServiceLevel;
   readonly writes: ServiceLevel;
+  /** Services, and volumes of services, of which not every request is answered once it is settled; sorted. */
+  readonly unserved: { readonly reads: readonly string[]; readonly writes: readonly string[] };
   /** Until settled: the worst that this site's clients see, and for how long (seconds). */
   readonly transition: {
     readonly reads: ServiceLevel;

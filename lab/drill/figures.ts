@@ -3,7 +3,7 @@ import type { Drill } from "../faults/drill.ts";
 import { succeeded } from "../load/history.ts";
 import type { Entry } from "../load/history.ts";
 import { clientKinds } from "../load/plan.ts";
-import { levelProblems } from "../result/levels.ts";
+import { isServed, levelProblems } from "../result/levels.ts";
 import { isGoverned, predictedDns, predictedStage, predictedTransition, predictionOf } from "../result/prediction.ts";
 import type { Predicting } from "../result/prediction.ts";
 import type { Figure, Predicted } from "../result/schema.ts";
@@ -45,10 +45,11 @@ export function measure(drill: Drill, outcome: Predicting | undefined, observati
 
 function livingSite(
   outcome: Predicting,
-  { site, reads, writes, transition }: Predicting["sites"][number],
+  levels: Predicting["sites"][number],
   requests: readonly Entry[],
   observation: Observation,
 ): Measured {
+  const { site, reads, writes, transition } = levels;
   const { faultAt, healedAt, beganAt } = observation;
   const mine = requests.filter(({ group }) => group.site === site);
   const found = outages(mine, { from: beganAt, to: healedAt });
@@ -60,17 +61,15 @@ function livingSite(
   ] as const) {
     const of = found.filter(({ group }) => group.operation === operation);
     const what = `${operation}s sent to ${site}`;
-    if (level !== "full") {
-      notes.push(`${what}, predicted ${level}: ${of.map(gapText).join("; ") || "none was sent"}`);
-      continue;
-    }
-    const worst = worstOf(of);
-    if (worst === undefined) {
-      notes.push(`${what}: none was sent, not measured`);
-      continue;
-    }
+    const served = of.filter(({ group }) => isServed(levels, operation, group.service) === true);
+    const others = of.filter((gap) => !served.includes(gap));
+    if (others.length > 0) notes.push(`${what}, predicted ${level}: ${others.map(gapText).join("; ")}`);
+    if (of.length === 0) notes.push(`${what}: none was sent, not measured`);
+    const worst = worstOf(served);
+    if (worst === undefined) continue;
+    const names = [...new Set(served.map(({ group }) => group.service))].sort();
     figures.push({
-      what: `${what}, longest time without a good answer`,
+      what: `${what}${others.length === 0 ? "" : ` for ${names.join(" and ")}`}, longest time without a good answer`,
       predicted: meanwhile === "full" ? UNNOTICED : predictedTransition(predictionOf(outcome), site),
       governed: isGoverned(transition.stages),
       resolution: round(worst.resolution),

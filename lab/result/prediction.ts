@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { DataLoss, Outcome, Stage } from "../../resilience/outcome.ts";
 import type { Predicted, PredictedStage, Prediction } from "./schema.ts";
 
@@ -8,8 +9,9 @@ export function predictionOf({ fault, title, sites, recovery, dns, dataLoss, spl
   return {
     fault,
     title,
-    sites: sites.map(({ site, reads, writes, transition }) => ({
+    sites: sites.map(({ site, reads, writes, unserved, transition }) => ({
       ...{ site, reads, writes, seconds: transition.seconds },
+      unserved: { reads: [...unserved.reads], writes: [...unserved.writes] },
       stages: transition.stages.map(stageOf),
     })),
     recovery: {
@@ -42,9 +44,13 @@ export function isGoverned(stages: readonly Pick<Stage, "seconds" | "governedBy"
 
 /** Sentences of a source may be put better; what they lead to must be the same. */
 export function samePrediction(one: Prediction | null, other: Prediction | null): boolean {
-  const text = (value: Prediction | null): string =>
-    JSON.stringify(value, (key, inner: unknown) => (key === "from" || key === "title" ? undefined : inner));
-  return text(one) === text(other);
+  const bare = (value: Prediction | null) =>
+    value && {
+      ...value,
+      title: undefined,
+      recovery: { ...value.recovery, stages: value.recovery.stages.map((stage) => ({ ...stage, from: undefined })) },
+    };
+  return isDeepStrictEqual(bare(one), bare(other));
 }
 
 /** The fault's prediction, or null where the analysis knows no such fault. */

@@ -23,7 +23,15 @@ const prediction = z.strictObject({
   fault: z.string(),
   title: z.string(),
   sites: z.array(
-    z.strictObject({ site: z.string(), reads: level, writes: level, seconds: seconds.nullable(), stages }),
+    z.strictObject({
+      site: z.string(),
+      reads: level,
+      writes: level,
+      /** Services, and volumes of services, of which not every request is answered. */
+      unserved: z.strictObject({ reads: z.array(z.string()), writes: z.array(z.string()) }),
+      seconds: seconds.nullable(),
+      stages,
+    }),
   ),
   recovery: z.strictObject({
     mode: z.enum(["none-needed", "automatic", "manual", "never", "unknown"]),

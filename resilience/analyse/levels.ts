@@ -1,4 +1,4 @@
-import type { ServiceLevel } from "../outcome.ts";
+import type { ServiceLevel, SiteOutcome } from "../outcome.ts";
 import { proxyUp, serve } from "./serve.ts";
 import type { Answer } from "./answer.ts";
 import { postIsRead, requestsOf } from "./routes.ts";
@@ -20,9 +20,11 @@ export interface SiteLevels extends Levels {
   readonly ownSite: boolean;
   /** Requests that are not answered, by name: two states of the same level may differ in them. */
   readonly failing: readonly string[];
+  /** Services, and volumes of services, of which not every request is answered. */
+  readonly unserved: SiteOutcome["unserved"];
 }
 
-type Answers = Levels & Pick<SiteLevels, "failing">;
+type Answers = Levels & Pick<SiteLevels, "failing" | "unserved">;
 
 const GOODNESS: readonly ServiceLevel[] = ["unknown", "down", "read-only", "partial", "stale", "full"];
 
@@ -64,7 +66,8 @@ export function answersClients(world: World, site: string): Tri {
 export function siteLevels(base: World, site: string): SiteLevels {
   const trail = new Trail();
   const world = new World(base.system, base.broken, trail);
-  const nothing = { failing: requestsOf(world.system).map(nameOf), trail, ownSite: true };
+  const requests = requestsOf(world.system);
+  const nothing = { failing: requests.map(nameOf), unserved: subjectsOf(requests), trail, ownSite: true };
   const down: SiteLevels = { ...nothing, reads: "down", writes: "down" };
   const unclear: SiteLevels = { ...nothing, reads: "unknown", writes: "unknown" };
   if (world.has("names")) {
@@ -98,6 +101,7 @@ export function siteLevels(base: World, site: string): SiteLevels {
       reads: worseLevel(a.reads, b.reads),
       writes: worseLevel(a.writes, b.writes),
       failing: [...a.failing, ...b.failing],
+      unserved: bothUnserved(a.unserved, b.unserved),
     }));
   return { ...worst, trail, ownSite: false };
 }
@@ -107,13 +111,33 @@ function ownLevels(world: World, site: string): Answers {
   const requests = requestsOf(world.system);
   if (!proxy || requests.length === 0) {
     world.trail.missing(`no public route of a service at ${site} could be read`);
-    return { reads: "unknown", writes: "unknown", failing: [] };
+    return { reads: "unknown", writes: "unknown", failing: [], unserved: subjectsOf(requests) };
   }
   const answers = requests.map((request) => ({ request, answer: serve(world, proxy, request) }));
   const reads = answers.filter(({ request }) => request.asks !== "write");
   const writes = answers.filter(({ request }) => request.asks === "write");
-  const failing = answers.filter(({ answer }) => answer.ok !== "yes").map(({ request }) => nameOf(request));
-  return { reads: readLevel(world, site, reads), writes: writeLevel(world, site, writes), failing };
+  const bad = answers.filter(({ answer }) => answer.ok !== "yes").map(({ request }) => request);
+  return {
+    reads: readLevel(world, site, reads),
+    writes: writeLevel(world, site, writes),
+    failing: bad.map(nameOf),
+    unserved: subjectsOf(bad),
+  };
+}
+
+/** What the requests are for: a volume of users' files, else the service. */
+const subjectOf = ({ volume, service }: Request): string => volume ?? service;
+
+function subjectsOf(requests: readonly Request[]): SiteOutcome["unserved"] {
+  const of = (write: boolean): string[] =>
+    [...new Set(requests.filter(({ asks }) => (asks === "write") === write).map(subjectOf))].sort();
+  return { reads: of(false), writes: of(true) };
+}
+
+/** What is unserved in one of two states. */
+export function bothUnserved(a: SiteOutcome["unserved"], b: SiteOutcome["unserved"]): SiteOutcome["unserved"] {
+  const union = (one: readonly string[], other: readonly string[]): string[] => [...new Set([...one, ...other])].sort();
+  return { reads: union(a.reads, b.reads), writes: union(a.writes, b.writes) };
 }
 
 function nameOf({ asks, method, host, path, volume }: Request): string {
@@ -148,9 +172,7 @@ function levelOf(answers: Answered): ServiceLevel {
 }
 
 function listed(answers: Answered): string {
-  const bad = answers
-    .filter(({ answer }) => answer.ok === "no")
-    .map(({ request }) => request.volume ?? request.service);
+  const bad = answers.filter(({ answer }) => answer.ok === "no").map(({ request }) => subjectOf(request));
   return [...new Set(bad)].join(", ");
 }
 

@@ -1,7 +1,7 @@
 import type { ServiceLevel, SiteOutcome } from "../outcome.ts";
 import { settledKeys } from "./history.ts";
 import type { Step } from "./history.ts";
-import { isWorse, siteLevels, signIn, worseLevel } from "./levels.ts";
+import { bothUnserved, isWorse, siteLevels, signIn, worseLevel } from "./levels.ts";
 import type { SiteLevels } from "./levels.ts";
 import { stagesFor } from "./restart.ts";
 import { Trail } from "./trail.ts";
@@ -53,6 +53,7 @@ export function siteResult(step: Step, site: string): SiteResult {
       site,
       reads,
       writes,
+      unserved: bothUnserved(settled.unserved, hopedLevels.unserved),
       transition,
       signIn: reads === "unknown" ? "unknown" : signing.state,
       sessionsEndAfter: signing.lifetime,

@@ -1,6 +1,6 @@
 import type { Outcome, Reason, SiteOutcome } from "../outcome.ts";
 import { mix } from "./dns.ts";
-import { isWorse, worseLevel } from "./levels.ts";
+import { bothUnserved, isWorse, worseLevel } from "./levels.ts";
 import { worstOf } from "./worst.ts";
 
 type Parts = Omit<Outcome, "promises" | "runbook">;
@@ -51,6 +51,7 @@ function either(a: SiteOutcome, b: SiteOutcome): SiteOutcome {
     ...a,
     reads: isWorse(b.reads, a.reads) ? "unknown" : a.reads,
     writes: isWorse(b.writes, a.writes) ? "unknown" : a.writes,
+    unserved: bothUnserved(a.unserved, b.unserved),
     transition: {
       reads: worseLevel(a.transition.reads, b.transition.reads),
       writes: worseLevel(a.transition.writes, b.transition.writes),

@@ -56,7 +56,12 @@ describe("what a drill measures", () => {
     const partial = outcome({
       sites: [
         site("aachen", { reads: "full", writes: "full", seconds: 0 }),
-        site("titan", { reads: "partial", writes: "read-only", seconds: 0 }, { reads: "partial", writes: "read-only" }),
+        site(
+          "titan",
+          { reads: "partial", writes: "read-only", seconds: 0 },
+          { reads: "partial", writes: "read-only" },
+          { reads: ["core", "core-media"], writes: ["alastair", "core"] },
+        ),
       ],
     });
     const refused = load(0, 60, (entry, { to, operation }) =>
@@ -66,9 +71,17 @@ describe("what a drill measures", () => {
     expect(kept.figures.map(({ what }) => what.split(",")[0])).to.deep.equal([
       "reads sent to aachen",
       "writes sent to aachen",
+      "reads sent to titan for alastair",
     ]);
     expect(kept.problems).to.deep.equal([]);
     expect(kept.notes.join("\n")).to.contain("reads sent to titan, predicted partial").and.contain("status 503");
+    const alsoFailing = load(0, 60, (entry, { to, operation, service }) =>
+      to === "titan" && (operation === "write" || service === "alastair") && entry.start >= 10_000
+        ? { ...entry, ...failing }
+        : entry,
+    );
+    const { problems } = measure(drill({ hold: 30 }), partial, observed(alsoFailing));
+    expect(problems.join("\n")).to.contain("clients of titan: reads predicted partial");
     const taken = measure(drill({ hold: 30 }), partial, observed(load(0, 60)));
     expect(taken.problems).to.have.length(1);
     expect(taken.problems[0]).to.contain("writes predicted read-only");

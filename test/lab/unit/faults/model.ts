@@ -107,9 +107,11 @@ export const site = (
   name: string,
   { stages = [], ...transition }: Partial<Transition> & Omit<Transition, "stages">,
   settled: Pick<Predicting["sites"][number], "reads" | "writes"> = full,
+  unserved: Predicting["sites"][number]["unserved"] = { reads: [], writes: [] },
 ): Predicting["sites"][number] => ({
   site: name,
   ...settled,
+  unserved,
   transition: { ...transition, stages },
   signIn: "works",
   sessionsEndAfter: null,

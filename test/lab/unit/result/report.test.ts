@@ -12,9 +12,9 @@ function outcome(fault: string, seconds = 16.4): Outcome {
     ...none,
     fault,
     title,
-    sites: sites.map(({ site, reads, writes, seconds: until }, index) => {
+    sites: sites.map(({ site, reads, writes, unserved, seconds: until }, index) => {
       const transition = { reads: "down", writes: "down", seconds: index === 0 ? seconds : until, stages: [] } as const;
-      return { site, reads, writes, transition, signIn: "works", sessionsEndAfter: 5, reasons: [] };
+      return { site, reads, writes, unserved, transition, signIn: "works", sessionsEndAfter: 5, reasons: [] };
     }),
     recovery: { ...recovery, stages: recovery.stages.map((stage) => ({ ...stage, urns: [] })), commands: [] },
     dns: { ...dns, stages: [], ...levels, reasons: [] },

@@ -59,10 +59,11 @@ describe("the prediction of a fault", () => {
     const outcome = {
       fault: prediction.fault,
       title: prediction.title,
-      sites: sites.map(({ site, reads, writes, seconds }) => ({
+      sites: sites.map(({ site, reads, writes, unserved, seconds }) => ({
         site,
         reads,
         writes,
+        unserved,
         transition: { reads: "down" as const, writes: "down" as const, seconds, stages: [] },
         signIn: "works" as const,
         sessionsEndAfter: 5,
@@ -130,7 +131,7 @@ describe("the prediction of a fault", () => {
     ];
     expect(levelProblems(prediction, as)).to.deep.equal([]);
     expect(levelProblems(prediction, [...as, entry("aachen", "read", 503)])).to.deep.equal([
-      "clients of aachen: reads predicted full, 1 of 2 failed",
+      "clients of aachen: reads predicted full, 1 of 2 failed (core)",
     ]);
     expect(levelProblems(prediction, [...as, entry("titan", "write", 201)])).to.deep.equal([
       "clients of titan: writes predicted read-only, 1 of 2 were answered",
