@@ -42,7 +42,7 @@ function platformFacts({ topology, site, facts }: SiteContext) {
 
 /** Servers and disks of a cluster of one's own. */
 export function existingFacts(site: string, facts: ExistingSiteConfig, retention: number) {
-  const { country, networkPoliciesEnforced, nodeMonitorGraceSeconds, backupStore } = facts;
+  const { country, networkPoliciesEnforced, nodeMonitorGraceSeconds, nodeMonitorPeriodSeconds, backupStore } = facts;
   return {
     platform: facts.platform,
     ...(country === undefined ? {} : { country }),
@@ -57,6 +57,7 @@ export function existingFacts(site: string, facts: ExistingSiteConfig, retention
     })),
     ...(networkPoliciesEnforced === undefined ? {} : { networkPoliciesEnforced }),
     ...(nodeMonitorGraceSeconds === undefined ? {} : { nodeMonitorGrace: nodeMonitorGraceSeconds }),
+    ...(nodeMonitorPeriodSeconds === undefined ? {} : { nodeMonitorPeriod: nodeMonitorPeriodSeconds }),
     controlPlane: facts.controlPlane,
     backupStore: {
       name: backupName(site),

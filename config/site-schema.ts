@@ -57,6 +57,8 @@ const existingSite = z.strictObject({
   networkPoliciesEnforced: z.boolean().optional(),
   /** The cluster's --node-monitor-grace-period, seconds; without it, Kubernetes' default (50 s since 1.32) is taken. */
   nodeMonitorGraceSeconds: positive.optional(),
+  /** The cluster's --node-monitor-period, seconds; without it, Kubernetes' default (5 s) is taken. */
+  nodeMonitorPeriodSeconds: positive.optional(),
   /** Do control plane and etcd run on the site's own servers, and die with them? */
   controlPlane: z.enum(["own", "provider"]).default("own"),
   backupStore,

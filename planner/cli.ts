@@ -123,6 +123,7 @@ function addDrill(program: Command): void {
     .argument("[topology]", "default: the first")
     .option("--only <ids>", "ids of drills, or faults, separated by commas: D1,D4")
     .option("--short", "one fault for each store and one link cut, watched for a shorter time")
+    .option("--servers <number>", "servers of the site that takes the writes, all like its first one", "1")
     .option("--runs <number>", "how often each drill is run", "1")
     .option("--out <dir>", "folder to write drill.json, the table and the pictures to", "out-drill")
     .option("--add", "keep what the folder tells of drills that are not run now")
@@ -130,12 +131,21 @@ function addDrill(program: Command): void {
     .action(
       async (
         topology: string | undefined,
-        options: { only?: string; short?: boolean; runs: string; out: string; add?: boolean; json?: boolean },
+        options: {
+          only?: string;
+          short?: boolean;
+          servers: string;
+          runs: string;
+          out: string;
+          add?: boolean;
+          json?: boolean;
+        },
       ) => {
         const { drill: run } = await import("./commands/drill.ts");
         process.exitCode = await run(topology, {
           ...program.opts<Common>(),
           ...(options.only === undefined ? {} : { only: options.only }),
+          servers: options.servers,
           runs: options.runs,
           out: options.out,
           add: options.add === true,

@@ -49,6 +49,26 @@ export const NODE_MONITOR_GRACE_BEFORE = constant(
   "Kubernetes up to 1.31 kube-controller-manager, --node-monitor-grace-period",
 );
 /**
+ * The controller looks at its nodes so often: it sees a node's last sign of life up to one look late, counts from there,
+ * and finds the time over up to one look late again.
+ */
+export const NODE_MONITOR_PERIOD = constant(
+  5,
+  "s",
+  "Kubernetes 1.36 kube-controller-manager, --node-monitor-period; pkg/controller/nodelifecycle tryUpdateNodeHealth",
+);
+/** Of several controller managers one works; the next one takes over when its lease has run out, and begins to count anew. */
+export const CONTROLLER_LEASE = constant(
+  15,
+  "s",
+  "Kubernetes 1.36 kube-controller-manager, --leader-elect-lease-duration",
+);
+export const CONTROLLER_RETRY = constant(
+  2,
+  "s",
+  "Kubernetes 1.36 kube-controller-manager, --leader-elect-retry-period",
+);
+/**
  * A node of AKS that stopped answering is rebooted, then imaged anew, then moved to another machine, up to three times
  * over. It is found within ten minutes, left alone for five, and the whole can take an hour; Microsoft does its best and
  * promises nothing. Whether the ten minutes and the five overlap is not said: they are added.

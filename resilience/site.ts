@@ -34,6 +34,8 @@ export interface Site {
   readonly managedStorage?: readonly ManagedStorage[];
   /** Seconds after which a node that stopped answering is NotReady: only then do its pods leave their Services. */
   readonly nodeGrace?: Fact<number>;
+  /** Seconds between two looks of the control plane at its nodes; absent: not read, Kubernetes' default holds. */
+  readonly nodePeriod?: Fact<number>;
   /** Seconds after which a pod on a node that stopped answering is evicted (NotReady detection + toleration). */
   readonly nodeEviction: Fact<number>;
   /** Do control plane and etcd run on the site's servers (so that they die with them)? */

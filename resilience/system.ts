@@ -36,6 +36,8 @@ export interface Link {
   readonly encrypted: Fact<boolean>;
   /** Number of gateway pods on the `from` side. */
   readonly gateways: Fact<number>;
+  /** The server that the gateway runs on, where that was looked up; absent: any of the site's. */
+  readonly server?: Fact<string>;
   /** Names of the remote services that the `from` side reaches through it, as far as its NetworkPolicies let anybody in. */
   readonly carries: readonly { readonly service: string; readonly urn: string }[];
   /** WireGuard's persistent keep-alive, seconds. */
@@ -118,6 +120,8 @@ export interface MongoMember {
   /** What its pod must be apart from the set's other members of its site over; `none`: nothing keeps them apart. Absent: not read. */
   readonly apart?: Fact<SpreadDomain | "none">;
   readonly storageClass: Fact<string>;
+  /** The server that has its volume, where that was looked up; absent: any of the site's. */
+  readonly server?: Fact<string>;
   readonly restart: Restart;
 }
 
@@ -258,6 +262,8 @@ export interface Volume {
   readonly site: string;
   readonly urn: string;
   readonly storageClass: Fact<string>;
+  /** The server that has it, where that was looked up; absent: any of the site's. */
+  readonly server?: Fact<string>;
   /** May pods on several servers mount it at once (ReadWriteMany)? Absent: no. */
   readonly shared?: Fact<boolean>;
   /** `uploads`: users' files that must not be lost; `cache`: can be made again. */

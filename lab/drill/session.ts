@@ -52,7 +52,9 @@ export class Session {
 
   async drill(fault: Fault, say: (text: string) => void): Promise<Drill> {
     const { runs, short } = this.#settings;
-    const outcome = outcomeOf(this.#stage.plan.judgement, fault.fault);
+    const { judgement } = this.#stage.plan;
+    const outcome =
+      fault.predict === undefined ? outcomeOf(judgement, fault.fault) : await fault.predict(this.#scene, judgement);
     const judged: JudgedRun[] = [];
     const why: string[] = [...(fault.notes ?? [])];
     for (let number = 1; number <= runs; number++) {

@@ -1,4 +1,6 @@
+import type { Judgement } from "../../planner/judge.ts";
 import type { Network } from "../network/network.ts";
+import type { Predicting } from "../result/prediction.ts";
 import type { PlannedDrill } from "../result/text.ts";
 import type { StagedSite } from "../stage/stage.ts";
 import type { RunFigure } from "../drill/figures.ts";
@@ -16,6 +18,8 @@ export interface Scene {
 export interface SiteNames {
   readonly primary: string;
   readonly standby: string;
+  /** Servers of the first one; the last one holds nothing that exists once. @default one, or nobody says */
+  readonly servers?: readonly string[];
 }
 
 /** What a drill has looked at itself, beside what clients saw. */
@@ -42,6 +46,8 @@ export interface Caused {
 export interface Drill extends PlannedDrill {
   /** Before the load is watched: what has to be so when the fault comes. */
   readonly prepare?: (scene: Scene) => Promise<() => Promise<void>>;
+  /** What the analysis says, where more is known than what is declared. @default its outcome for `fault` */
+  readonly predict?: (scene: Scene, judgement: Judgement) => Promise<Predicting | undefined>;
   readonly cause: (scene: Scene) => Promise<Caused>;
   /**
    * Seconds for which the fault lasts before it is healed; `recovery`: until the clients are served again, or the predicted

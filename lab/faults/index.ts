@@ -4,6 +4,7 @@ import { linkDrills } from "./d01-link.ts";
 import { primaryDownDrill } from "./d02-primary-down.ts";
 import { standbyDownDrill } from "./d03-standby-down.ts";
 import { databaseDrills } from "./d04-database.ts";
+import { nodeDrills } from "./d04-node.ts";
 import { corruptionDrill } from "./d06-corruption.ts";
 import { peakDrill } from "./d08-peak.ts";
 import { serviceDrill } from "./d09-service.ts";
@@ -19,6 +20,7 @@ import { unwrittenDrills } from "./not-written.ts";
 export const drillsOf = (names: SiteNames): readonly Drill[] => [
   ...linkDrills(names),
   ...databaseDrills(names),
+  ...nodeDrills(names),
   serviceDrill(names),
   gatewayDrill(names),
   archiveDrill(names),

@@ -33,6 +33,7 @@ export function controlPlaneWords(
     ["kubeconfig", "authentication-kubeconfig", "authorization-kubeconfig"].map(
       (flag) => `--${flag}=${file(`${user}.kubeconfig`)}`,
     );
+  const { grace, period } = spec.nodeMonitor ?? {};
   // There is one of each: nobody to elect, and no lease to wait for after a restart.
   const alone = ["--leader-elect=false", "--bind-address=127.0.0.1"];
   return {
@@ -75,6 +76,8 @@ export function controlPlaneWords(
       `--cluster-signing-cert-file=${file("ca.crt")}`,
       `--cluster-signing-key-file=${file("ca.key")}`,
       "--use-service-account-credentials=true",
+      ...(grace === undefined ? [] : [`--node-monitor-grace-period=${grace}s`]),
+      ...(period === undefined ? [] : [`--node-monitor-period=${period}s`]),
       ...more("kube-controller-manager"),
     ],
     "kube-scheduler": [...asks("scheduler"), ...alone, ...more("kube-scheduler")],
@@ -85,7 +88,7 @@ export function controlPlaneWords(
 export const COREDNS_IMAGE = "registry.k8s.io/coredns/coredns:v1.12.2";
 
 /** The cluster's DNS: names of the cluster, and everything else from the resolver outside. */
-export function clusterDns({ net, resolver }: SiteSpec): readonly unknown[] {
+export function clusterDns({ net, resolver, servers }: SiteSpec): readonly unknown[] {
   const metadata = { name: "coredns", namespace: "kube-system" };
   const account = { kind: "ServiceAccount", ...metadata };
   const labels = { "k8s-app": "kube-dns" };
@@ -128,6 +131,8 @@ export function clusterDns({ net, resolver }: SiteSpec): readonly unknown[] {
       kind: "Deployment",
       metadata,
       spec: {
+        // With one, a dead server could take the names of the whole site with it.
+        replicas: Math.min(2, servers.filter(({ pods = true }) => pods).length),
         selector: { matchLabels: labels },
         template: {
           metadata: { labels },
@@ -135,6 +140,14 @@ export function clusterDns({ net, resolver }: SiteSpec): readonly unknown[] {
             serviceAccountName: "coredns",
             dnsPolicy: "Default",
             priorityClassName: "system-cluster-critical",
+            topologySpreadConstraints: [
+              {
+                maxSkew: 1,
+                topologyKey: "kubernetes.io/hostname",
+                whenUnsatisfiable: "ScheduleAnyway",
+                labelSelector: { matchLabels: labels },
+              },
+            ],
             containers: [
               {
                 name: "coredns",

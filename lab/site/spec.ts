@@ -26,6 +26,14 @@ export interface SharedStorage {
 export type TunedProgram =
   "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kubelet" | "kube-proxy";
 
+/** Seconds. */
+export interface NodeMonitor {
+  /** Without a sign of life; the kubelet gives one four times as often, but never less often than by default. */
+  readonly grace?: number;
+  /** Between two looks of the control plane. */
+  readonly period?: number;
+}
+
 export interface SiteSpec {
   readonly net: SiteNet;
   readonly servers: readonly ServerSpec[];
@@ -36,6 +44,8 @@ export interface SiteSpec {
   readonly resolver: string;
   /** Whether the cluster enforces its network policies; default no. */
   readonly enforcePolicies?: boolean;
+  /** When a silent server is NotReady. @default Kubernetes' own: 50 s, looked at every 5 s */
+  readonly nodeMonitor?: NodeMonitor;
   /** Words added to programs' own, the later of two that contradict wins. */
   readonly words?: Readonly<Partial<Record<TunedProgram, readonly string[]>>>;
   /** Fields of every kubelet's configuration that differ from the lab's, such as `nodeLeaseDurationSeconds`. */

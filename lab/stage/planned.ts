@@ -5,11 +5,14 @@ import { judge } from "../../planner/judge.ts";
 import type { Judgement } from "../../planner/judge.ts";
 import { objectsOf } from "../../planner/manifests.ts";
 import { planTopology, topologiesNamed } from "../../planner/plan.ts";
+import { withWorkers } from "../../planner/more-servers.ts";
+import { editSite } from "../../planner/questions/edit-site.ts";
 import { RefusedError } from "../../planner/site-run.ts";
 import { readProject } from "../../planner/stack-files.ts";
+import { primaryOf } from "../../topologies/index.ts";
 import type { Topology } from "../../topologies/types.ts";
 import type { PlannedObject } from "../apply/cluster.ts";
-import type { ServerSpec } from "../site/spec.ts";
+import type { NodeMonitor, ServerSpec } from "../site/spec.ts";
 
 /** A planned site, as far as the lab builds it. */
 export interface PlannedSite {
@@ -18,6 +21,8 @@ export interface PlannedSite {
   readonly servers: readonly ServerSpec[];
   /** Whether its cluster is said to enforce network policies: the lab's does what was said. */
   readonly enforcePolicies: boolean;
+  /** When a silent server is NotReady. */
+  readonly nodeMonitor: NodeMonitor;
   /** Where its backups go; absent: to no store of S3's interface. */
   readonly store?: PlannedStore;
   /** What its cluster would get, in order, with the values of its Secrets. */
@@ -54,6 +59,8 @@ const array = z.object({
 const existing = z.object({
   platform: z.literal("existing"),
   networkPoliciesEnforced: z.boolean().default(false),
+  nodeMonitorGrace: z.number().optional(),
+  nodeMonitorPeriod: z.number().optional(),
   publicAddresses: z.array(z.string()).length(1),
   servers: z.array(
     z.object({
@@ -88,12 +95,17 @@ export function plannedSite(
       `the lab cannot build ${name} (${where})\n  fix: drill a topology of sites with one public address and servers of their own`,
     );
   }
-  const { publicAddresses, servers, backupStore, networkPoliciesEnforced } = read.data;
+  const { publicAddresses, servers, backupStore, networkPoliciesEnforced, nodeMonitorGrace, nodeMonitorPeriod } =
+    read.data;
   const [publicAddress = ""] = publicAddresses;
   return {
     name,
     publicAddress,
     enforcePolicies: networkPoliciesEnforced,
+    nodeMonitor: {
+      ...(nodeMonitorGrace === undefined ? {} : { grace: nodeMonitorGrace }),
+      ...(nodeMonitorPeriod === undefined ? {} : { period: nodeMonitorPeriod }),
+    },
     servers: servers.map(({ name: server, controlPlane, cores, arrays }) => ({
       name: server,
       ...(cores === undefined ? {} : { processors: cores }),
@@ -120,15 +132,25 @@ function asPlanned(object: Readonly<Record<string, unknown>>): PlannedObject {
   return { ...object, apiVersion, kind, metadata: { ...(metadata as object), name, ...place } };
 }
 
+/** How large a stage is to be. */
+export interface StageSize {
+  /** Servers of the site that takes the writes, all like its first one. @default 1: as its config says */
+  readonly servers?: number;
+}
+
 /** Plans a topology for the stage, and judges it. @throws as the plan does, and where the lab cannot build a site */
 export async function planStage(
   projectFolder: string,
   topologyName: string,
   report: (line: string) => void,
+  { servers = 1 }: StageSize = {},
 ): Promise<PlannedStage> {
   const [topology] = topologiesNamed([topologyName]);
   if (topology === undefined) throw new Error("no topology is named");
-  const plan = await planTopology(readProject(projectFolder), topology, report);
+  const project = readProject(projectFolder);
+  const edit =
+    servers === 1 ? undefined : editSite(project.name, primaryOf(topology), (facts) => withWorkers(facts, servers));
+  const plan = await planTopology(project, topology, report, edit);
   return {
     topology,
     judgement: judge(plan.sites.map(({ result }) => stackResources(result))),

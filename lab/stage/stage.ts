@@ -17,7 +17,9 @@ import { Run } from "../network/run.ts";
 import { openDrillAuthority } from "../site/drill-authority.ts";
 import { groundDifferences } from "../site/differences.ts";
 import { Site } from "../site/site.ts";
+import { placeServers } from "../site/spec.ts";
 import type { PlannedSite, PlannedStage } from "./planned.ts";
+import { sparing } from "./spare.ts";
 import { startStore, storeDifference } from "./store.ts";
 
 /** Ranges inside a cluster: k3s' own. Every site has them, as separate clusters do. */
@@ -95,8 +97,8 @@ export class Stage {
         Promise.all(
           plan.sites.map(async (planned): Promise<StagedSite> => {
             const { resolver } = network;
-            const { servers, enforcePolicies } = planned;
-            const spec = { net: netOf(planned), servers, imageStore, resolver, enforcePolicies };
+            const { servers, enforcePolicies, nodeMonitor } = planned;
+            const spec = { net: netOf(planned), servers, imageStore, resolver, enforcePolicies, nodeMonitor };
             return { planned, site: await Site.up(spec, { run, network, report }) };
           }),
         ),
@@ -149,7 +151,7 @@ export class Stage {
             }
             const namespaces = mine.filter(({ kind }) => kind === "Namespace");
             const rest = mine.filter(({ kind }) => kind !== "Namespace");
-            await applyObjects(site, [...namespaces, ...secrets, ...rest]);
+            await sparing(site, () => applyObjects(site, [...namespaces, ...secrets, ...rest]));
           }),
         ),
       );
@@ -196,9 +198,15 @@ function publicDns({ sites, judgement }: PlannedStage) {
       servers: [...new Set(nameServers.filter((one) => one.zone === zone).map(({ site }) => addressOf(site)))],
     })),
     names: Object.fromEntries(
-      sites.flatMap(({ store, publicAddress }) =>
-        store === undefined ? [] : [[new URL(store.endpoint).hostname, publicAddress] as const],
-      ),
+      sites.flatMap((site) => {
+        const { store } = site;
+        if (store === undefined) return [];
+        const place = placeServers({ net: netOf(site), servers: site.servers }).find(
+          ({ server }) => server.name === store.server,
+        );
+        // Of several servers one has the store, and the public address leads to all.
+        return [[new URL(store.endpoint).hostname, place?.address ?? site.publicAddress] as const];
+      }),
     ),
   };
 }

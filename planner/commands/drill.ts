@@ -20,6 +20,8 @@ import type { PlannedStage } from "../../lab/stage/planned.ts";
 import { Stage } from "../../lab/stage/stage.ts";
 import { exitCodes } from "../errors.ts";
 import { topologiesNamed } from "../plan.ts";
+import { serversOf } from "../more-servers.ts";
+import { readProject } from "../stack-files.ts";
 import { RefusedError } from "../site-run.ts";
 import { runSteps } from "../progress.ts";
 import type { Step } from "../progress.ts";
@@ -29,7 +31,8 @@ export interface DrillOptions {
   readonly out: string;
   readonly json: boolean;
   readonly short: boolean;
-  /** As it was typed. */
+  /** As they were typed. */
+  readonly servers: string;
   readonly runs: string;
   /** Keep what the folder tells of drills that are not run now? */
   readonly add: boolean;
@@ -54,10 +57,15 @@ export async function drill(topology: string | undefined, options: DrillOptions)
   const [first] = topologiesNamed(topology === undefined ? [] : [topology]);
   if (first === undefined) throw new Error("there is no topology at all");
   const siteOf = (role: string): string => first.sites.find((site) => site.role === role)?.name ?? "";
-  const names = { primary: siteOf("primary"), standby: siteOf("standby") };
+  const servers = countOf("--servers", options.servers);
+  const names = {
+    primary: siteOf("primary"),
+    standby: siteOf("standby"),
+    servers: serversOf(readProject(options.project), siteOf("primary"), servers),
+  };
   const planned = plannedDrills(names);
   const { short, out, json, add } = options;
-  const runs = countOf(options.runs);
+  const runs = countOf("--runs", options.runs);
   const written = drillsOf(names);
   const selected = selectDrills(written, planned, {
     short,
@@ -101,7 +109,7 @@ export async function drill(topology: string | undefined, options: DrillOptions)
       {
         title: `plan ${first.name}`,
         run: async (say) => {
-          plan = await planStage(options.project, first.name, say);
+          plan = await planStage(options.project, first.name, say, { servers });
           return `${first.name}: ${plan.judgement.outcomes.length} faults predicted`;
         },
       },
@@ -189,11 +197,11 @@ function formerIn(out: string, topology: string): DrillFile | undefined {
   ]);
 }
 
-function countOf(text: string): number {
+function countOf(option: string, text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count > 0) return count;
   throw new InputError("Command line", [
-    { offender: "--runs", rule: "a whole number of at least 1", value: text, fix: "leave it out for one run" },
+    { offender: option, rule: "a whole number of at least 1", value: text, fix: "leave it out for one" },
   ]);
 }
 

@@ -5,6 +5,7 @@ import { primaryOf } from "../../topologies/index.ts";
 import { stackResources } from "../harness.ts";
 import { judge } from "../judge.ts";
 import type { Judgement } from "../judge.ts";
+import { withServers } from "../more-servers.ts";
 import { planTopology } from "../plan.ts";
 import type { Progress } from "../plan.ts";
 import { readStackConfig } from "../stack-files.ts";
@@ -16,8 +17,6 @@ import { effect, NO_SUCH_FAULT } from "./effect.ts";
 
 /** One, two and three times the fewest servers that the site can have. */
 const SIZES = [1, 2, 3] as const;
-
-type Facts = Readonly<Record<string, unknown>>;
 
 /**
  * N4 and S3.4: what more servers at the primary site change. Each number is planned and analysed anew, so that the answer
@@ -76,17 +75,4 @@ function instancesAt(clusters: Judgement["system"]["postgres"], site: string): s
 /** A pool of AKS has a node for each zone of the site at the least; a cluster of one's own has one server. */
 function fewestServers(facts: unknown): number {
   return isObject(facts) && facts["platform"] === "aks" && Array.isArray(facts["zones"]) ? facts["zones"].length : 1;
-}
-
-/** The pool of workers with that many nodes, or copies of the first server, which are named after it. */
-function withServers(facts: Facts, count: number): Facts {
-  const pool = facts["workerPool"];
-  if (facts["platform"] === "aks" && isObject(pool))
-    return { ...facts, workerPool: { ...pool, min: count, max: Math.max(count, Number(pool["max"])) } };
-  const [first]: readonly unknown[] = Array.isArray(facts["servers"]) ? facts["servers"] : [];
-  if (!isObject(first)) return facts;
-  const servers = Array.from({ length: count }, (_, index) =>
-    index === 0 ? first : { ...first, name: `${String(first["name"])}-${String.fromCharCode(97 + index)}` },
-  );
-  return { ...facts, servers };
 }

@@ -1,3 +1,4 @@
+import { valueOf } from "../fact.ts";
 import type { MongoMember, MongoReplicaSet, StoreClient } from "../system.ts";
 import { either, servicesMayLeave } from "./entry.ts";
 import { managedLost } from "./managed.ts";
@@ -23,6 +24,12 @@ export function memberAlive(world: World, member: MongoMember): Tri {
   const storageClass = member.storageClass.state === "known" ? member.storageClass.value : undefined;
   if (world.managed(member.site, storageClass))
     return all([not(memberLost(world, member)), placedAlive(world, member, site)]);
+  const server = member.server && valueOf(member.server);
+  if (server !== undefined && !world.has(`server:${server}`)) return not(memberLost(world, member));
+  if (server !== undefined) {
+    world.trail.say(`${member.name} has its volume on ${server}, which is dead`, member.urn);
+    return "no";
+  }
   if (site.servers.some(({ name }) => world.has(`server:${name}`))) {
     world.trail.say(
       `nothing declared says on which server of ${member.site} ${member.name} has its volume: at worst the dead one`,

@@ -5,7 +5,7 @@ import type { Answer } from "./answer.ts";
 import { files, writeFiles } from "./files.ts";
 import { mongoState } from "./mongo.ts";
 import { apartOf } from "./placement.ts";
-import { volumesInReach } from "./service-volumes.ts";
+import { heldByVolume, volumesInReach } from "./service-volumes.ts";
 import { postgresState } from "./postgres.ts";
 import type { StoreState } from "./postgres.ts";
 import { matchRoute, uploadsOf } from "./routes.ts";
@@ -136,6 +136,7 @@ function withdrawn(world: World, service: Service): boolean {
 /** A proxy spreads requests over all pods that its Service names, and asks no second one when the first does not answer. */
 function sentToDead(world: World, service: Service): boolean {
   const replicas = valueOf(service.replicas) ?? 0;
+  if (heldByVolume(world, service)) return false;
   if (!world.sendsToDeadPods(service.site, replicas, apartOf(service.spread, service.spreadOver))) return false;
   world.trail.say(
     `until Kubernetes notices that their server is dead, pods of ${service.name} that were on it are sent requests, which they don't answer (504); the other pods answer theirs`,
@@ -155,6 +156,7 @@ function serviceUp(world: World, service: Service): Tri {
   if (replicas === 0) return "no";
   const mounted = volumesInReach(world, service);
   if (mounted === "no") return "no";
+  if (mounted === "yes" && heldByVolume(world, service)) return world.siteUp(service.site);
   return all([mounted, world.podsUp(service.site, replicas, apartOf(service.spread, service.spreadOver))]);
 }
 

@@ -20,8 +20,12 @@ function inReach(world: World, service: Service, name: string): Tri {
   const storage = world.managed(service.site, volume && valueOf(volume.storageClass));
   const shared = storage?.shared && volume?.shared && trail.read(volume.shared, `access modes of ${name}`);
   if (!storage || shared === false || shared === undefined) {
+    const server = volume?.server && valueOf(volume.server);
+    if (server !== undefined && !world.has(`server:${server}`)) return "yes";
     trail.say(
-      `the volume of ${service.name} lies on one server of ${service.site}: at worst the dead one`,
+      server === undefined
+        ? `the volume of ${service.name} lies on one server of ${service.site}: at worst the dead one`
+        : `the volume of ${service.name} lies on ${server}, which is dead`,
       service.urn,
     );
     return "no";
@@ -41,4 +45,13 @@ function inReach(world: World, service: Service, name: string): Tri {
       throw new Error(`redundancy ${String(never)}`);
     }
   }
+}
+
+/** Do its pods run where a volume of theirs was found, on a server that lives? One that a single server mounts keeps them there. */
+export function heldByVolume(world: World, service: Service): boolean {
+  return service.volumes.some((name) => {
+    const volume = world.system.volumes.find((one) => one.name === name && one.site === service.site);
+    const server = volume?.server && valueOf(volume.server);
+    return server !== undefined && !world.has(`server:${server}`);
+  });
 }

@@ -145,7 +145,10 @@ export class World {
     }
     const count = this.trail.read(link.gateways, `gateways of ${link.from}`);
     if (count === undefined) return "unknown";
-    return all([tri(count > 0), this.addressUp(link.from), this.podsUp(link.from)]);
+    const server = link.server && valueOf(link.server);
+    const runs =
+      server !== undefined && !this.has(`server:${server}`) ? this.siteUp(link.from) : this.podsUp(link.from);
+    return all([tri(count > 0), this.addressUp(link.from), runs]);
   }
 
   /** Is the public address there by which others come in? */

@@ -1,5 +1,5 @@
 import { LEVELS } from "../../topologies/levels.ts";
-import { NODE_MONITOR_GRACE, NODE_MONITOR_GRACE_BEFORE } from "../constants.ts";
+import { NODE_MONITOR_GRACE, NODE_MONITOR_GRACE_BEFORE, NODE_MONITOR_PERIOD } from "../constants.ts";
 import { known, mapFact, unknown, valueOf } from "../fact.ts";
 import type { Fact, Source } from "../fact.ts";
 import { stackOfUrn } from "../resource.ts";
@@ -43,6 +43,7 @@ export function observeSite(declarations: Declarations, zone: Declared): Site {
     enforcesNetworkPolicies: enforced.absent && aks ? aks.enforcesNetworkPolicies : enforced.boolean(),
     storageClasses: storageClassesOf(servers),
     nodeGrace: graceOf(declarations, site),
+    nodePeriod: periodOf(declarations, site),
     nodeEviction: evictionOf(declarations, site),
     controlPlane: oneOf(inputs.get("controlPlane"), ["own", "provider"]),
   };
@@ -52,6 +53,12 @@ export function observeSite(declarations: Declarations, zone: Declared): Site {
 function graceOf(declarations: Declarations, site: string): Fact<number> {
   const declared = zoneOf(declarations, site).inputs.get("nodeMonitorGrace");
   return declared.absent ? appliedGrace(declarations, site, declared) : declared.number();
+}
+
+/** kube-controller-manager's --node-monitor-period, as the Zone declares it, or its default. */
+function periodOf(declarations: Declarations, site: string): Fact<number> {
+  const declared = zoneOf(declarations, site).inputs.get("nodeMonitorPeriod");
+  return declared.absent ? known(NODE_MONITOR_PERIOD.value, { ...declared.source, builtIn: true }) : declared.number();
 }
 
 const builtInOf = ({ builtIn }: Source): Pick<Source, "builtIn"> => (builtIn ? { builtIn } : {});

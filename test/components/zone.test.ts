@@ -69,18 +69,20 @@ describe("components/zone-facts", () => {
       ...facts,
       uplinkMegabits: 1000,
       nodeMonitorGraceSeconds: 20,
+      nodeMonitorPeriodSeconds: 2,
       servers: [{ ...server!, cores: 16, memory: "64Gi" }],
     };
     const declared = factsOf(rich);
     expect(declared.uplink).to.equal(1_000_000_000);
     expect(declared.nodeMonitorGrace).to.equal(20);
+    expect(declared.nodeMonitorPeriod).to.equal(2);
     expect(declared.servers[0]).to.deep.include({ cores: 16, memory: 68_719_476_736 });
     expect(declared.backupStore).to.deep.include({ name: "backup-aachen", lockedFor: 3_024_000, retention: 3_024_000 });
   });
 
   it("leaves out what the config does not say", () => {
     const declared = factsOf(existing(context));
-    expect(declared).to.not.have.any.keys("uplink", "networkPoliciesEnforced", "nodeMonitorGrace");
+    expect(declared).to.not.have.any.keys("uplink", "networkPoliciesEnforced", "nodeMonitorGrace", "nodeMonitorPeriod");
     expect(declared.servers[0]).to.have.all.keys("name", "arrays");
   });
 

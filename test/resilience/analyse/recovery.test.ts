@@ -120,8 +120,14 @@ describe("recovery time", () => {
       1 + MONGO_START.value + 2 + 1 + 2 * 1.15 + 2 + 0.5,
       1e-9,
     );
-    const evicted = after("node:aachen-1", (d) => (twoServers(d), void (d.sites[0]!.nodeEviction = fact(60))));
-    expect(settled(evicted)).to.equal(60 + 0 + 5 + 10 + 1);
+    const monitored = (grace: number, period: number) =>
+      after("node:aachen-1", (d) => {
+        twoServers(d);
+        Object.assign(d.sites[0]!, { nodeGrace: fact(grace), nodePeriod: fact(period), nodeEviction: fact(grace) });
+      });
+    // The grace, a look before it and one after it; receivers have stopped by then, since they wait for 5 s.
+    expect(settled(monitored(50, 5))).to.equal(50 + 2 * 5 + 0 + 0 + 10 + 1);
+    expect(settled(monitored(12, 1))).to.equal(12 + 2 * 1 + 0 + 0 + 10 + 1);
   });
 
   it("of a dead server is by hand where volumes on its disks wait for it, though the databases fail over", () => {

@@ -52,12 +52,12 @@ describe("a zone inside a site", function () {
     const { transition } = one(outcome.sites, ({ site }) => site === "azure");
     // The databases' failover takes longer than the 51 s; without dead pods in the way reads would go on meanwhile.
     expect(transition).to.include({ reads: "partial", writes: "partial" });
-    // The grace of a node (Kubernetes 1.32), and kube-proxy's next turn.
+    // The grace of a node (Kubernetes 1.32) between two looks of the control plane, and kube-proxy's next turn.
     expect(
       outcome.recovery.stages
         .filter(({ name }) => ["noticed", "left out"].includes(name))
         .map(({ seconds }) => seconds),
-    ).to.deep.equal([50, 1]);
+    ).to.deep.equal([50 + 2 * 5, 1]);
     expect(text(outcome)).to.contain("pods of frontend that were on it are sent requests");
     expect(verdict(outcome, "R5")).to.equal("broken");
     expect(text(after(system, "process:mongo@azure"))).to.not.contain("are sent requests");

@@ -21,6 +21,16 @@ describe("what a Zone declares of its site", () => {
     expect(seconds(await titan((zone) => void (zone["nodeMonitorGrace"] = "soon")))).to.match(/"soon"/);
   });
 
+  it("holds how often its control plane looks at its nodes; Kubernetes' 5 s where nothing is said", async () => {
+    const period = async (change: (zone: Inputs) => void): Promise<unknown> => {
+      const { nodePeriod } = await titan(change);
+      return nodePeriod?.state === "known" ? nodePeriod.value : nodePeriod?.state;
+    };
+    expect(await period(() => undefined)).to.equal(5);
+    expect(await period((zone) => void (zone["nodeMonitorPeriod"] = 1))).to.equal(1);
+    expect(await period((zone) => void (zone["nodeMonitorPeriod"] = "often"))).to.equal("unknown");
+  });
+
   it("holds the array on which a server's own system lies; silence, contradiction and nonsense are unknown", async () => {
     const systems = async (...said: readonly unknown[]): Promise<string> => {
       const site = await titan((zone) =>

@@ -11,7 +11,16 @@ import { file } from "../result/example.ts";
 
 /** Nothing is brought up: what is asked for is looked at first. */
 async function refused(topology: string | undefined, options: Partial<DrillOptions>): Promise<Error> {
-  const all = { project: ".", out: "/nowhere", json: false, short: false, runs: "1", add: false, ...options };
+  const all = {
+    project: ".",
+    out: "/nowhere",
+    json: false,
+    short: false,
+    servers: "1",
+    runs: "1",
+    add: false,
+    ...options,
+  };
   return await drill(topology, all).then(
     () => new Error("it was taken"),
     (error: unknown) => error as Error,
@@ -25,6 +34,7 @@ describe("holdfast drill", () => {
       [await refused("master-slave", { only: "D99,D98" }), "2 faults"],
       [await refused(undefined, { runs: "0" }), "--runs"],
       [await refused(undefined, { runs: "two" }), "--runs"],
+      [await refused(undefined, { servers: "0" }), "--servers"],
     ] as const) {
       expect(error).to.be.instanceOf(InputError);
       expect(error.message).to.contain(words);

@@ -91,6 +91,21 @@ describe("the settings of a site's servers", () => {
     expect(node).to.include({ nodeLeaseDurationSeconds: 8 });
   });
 
+  it("notice a silent server as the site's config says, from a sign of life that comes four times as often", async () => {
+    const tuned: SiteSpec = { ...spec, kubeletSettings: {}, words: {}, nodeMonitor: { grace: 12, period: 1 } };
+    expect(controlPlaneWords(tuned, control.address)["kube-controller-manager"]).to.include.members([
+      "--node-monitor-grace-period=12s",
+      "--node-monitor-period=1s",
+    ]);
+    const files = await clusterSettings(tuned, worker, control, authority, "/usr/lib/cni");
+    expect(parse(files["kubernetes/kubelet.yaml"]!)).to.include({ nodeLeaseDurationSeconds: 12 });
+    const slow = { ...tuned, nodeMonitor: { grace: 60 } };
+    const kept = await clusterSettings(slow, worker, control, authority, "/usr/lib/cni");
+    expect(parse(kept["kubernetes/kubelet.yaml"]!)).to.include({ nodeLeaseDurationSeconds: 40 });
+    const words = controlPlaneWords({ ...tuned, nodeMonitor: {} }, control.address)["kube-controller-manager"];
+    expect(words.join(" ")).to.not.contain("node-monitor");
+  });
+
   it("are followed by the words that a drill adds", () => {
     expect(controlPlaneWords(spec, control.address)["kube-controller-manager"].at(-1)).to.equal(
       "--node-monitor-grace-period=20s",

@@ -1,0 +1,40 @@
+import { readStackConfig } from "./stack-files.ts";
+import type { Project } from "./stack-files.ts";
+import { isObject } from "./wire.ts";
+
+type Facts = Readonly<Record<string, unknown>>;
+
+/** The pool of workers with that many nodes, or copies of the first server, which are named after it. */
+export function withServers(facts: Facts, count: number): Facts {
+  const pool = facts["workerPool"];
+  if (facts["platform"] === "aks" && isObject(pool))
+    return { ...facts, workerPool: { ...pool, min: count, max: Math.max(count, Number(pool["max"])) } };
+  const [first]: readonly unknown[] = Array.isArray(facts["servers"]) ? facts["servers"] : [];
+  if (!isObject(first)) return facts;
+  const servers = Array.from({ length: count }, (_, index) =>
+    index === 0 ? first : { ...first, name: `${String(first["name"])}-${String.fromCharCode(97 + index)}` },
+  );
+  return { ...facts, servers };
+}
+
+/** The same with one server that runs the control plane: one etcd is enough for whoever does not take that server away. */
+export function withWorkers(facts: Facts, count: number): Facts {
+  const { servers, ...more } = withServers(facts, count);
+  if (!Array.isArray(servers)) return more;
+  return {
+    ...more,
+    servers: servers.map((server: unknown, index) =>
+      isObject(server) ? { ...server, controlPlane: index === 0 } : server,
+    ),
+  };
+}
+
+/** Names of a site's servers, were there so many of them; empty where a provider names them. */
+export function serversOf(project: Project, site: string, count: number): readonly string[] {
+  const facts: unknown = JSON.parse(readStackConfig(project, site).values[`${project.name}:site`] ?? "null");
+  if (!isObject(facts)) return [];
+  const { servers } = count === 1 ? facts : withWorkers(facts, count);
+  return Array.isArray(servers)
+    ? servers.flatMap((server: unknown) => (isObject(server) ? [String(server["name"])] : []))
+    : [];
+}
