@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { usuallyUnserved } from "../../resilience/analyse/index.ts";
 import { publicCertificates } from "../apply/public-certificates.ts";
 import type { SiteStore } from "../check/evidence.ts";
 import type { Drill as Fault, Scene } from "../faults/drill.ts";
@@ -97,6 +98,7 @@ export class Session {
       expected: {
         addresses: new Map(plan.sites.map((site) => [site.publicAddress, site.name])),
         sites: plan.sites.map((site) => site.name),
+        unserved: usuallyUnserved(plan.judgement.system),
       },
       read: () => this.#stores((text) => void unread.push(text)),
       say,

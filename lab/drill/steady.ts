@@ -1,5 +1,7 @@
 import { succeeded } from "../load/history.ts";
 import type { Entry } from "../load/history.ts";
+import type { Group } from "../load/plan.ts";
+import type { SiteOutcome } from "../../resilience/outcome.ts";
 import { drilledServices, serviceNames } from "./load.ts";
 import type { DrilledService } from "./load.ts";
 
@@ -15,16 +17,26 @@ export interface Expected {
   readonly addresses: ReadonlyMap<string, string>;
   /** Of which sites, and of which services. */
   readonly sites: readonly string[];
+  /** What the analysis says that a site's clients don't get although nothing is wrong. */
+  readonly unserved: ReadonlyMap<string, SiteOutcome["unserved"]>;
 }
 
 /**
  * What keeps the load from being well at a moment, in words: each service answers reads and writes at each site, none fails,
- * the answers are current, and PostgreSQL's come from the site's own copy. Empty: all is well.
+ * the answers are current, and PostgreSQL's come from the site's own copy. What the plan itself never serves is left out.
+ * Empty: all is well.
  *
  * @param now milliseconds since 1970; requests that ended in the last {@link STEADY_MS} count
  */
-export function unsteady(entries: readonly Entry[], now: number, { addresses, sites }: Expected): readonly string[] {
-  const recent = entries.filter(({ end, error }) => end > now - STEADY_MS && end <= now && error !== "unfinished");
+export function unsteady(entries: readonly Entry[], now: number, expected: Expected): readonly string[] {
+  const { addresses, sites } = expected;
+  const recent = entries.filter(
+    ({ end, error, group, address }) =>
+      end > now - STEADY_MS &&
+      end <= now &&
+      error !== "unfinished" &&
+      !isUnserved(expected, addresses.get(address ?? "") ?? "", group.service, group.operation),
+  );
   const failed = recent.filter((entry) => !succeeded(entry));
   const missing = sites.flatMap((site) =>
     serviceNames.flatMap((service) =>
@@ -36,7 +48,9 @@ export function unsteady(entries: readonly Entry[], now: number, { addresses, si
             entry.group.operation === operation &&
             addresses.get(entry.address ?? "") === site,
         );
-        return answered ? [] : [`no ${operation} of ${service} was answered at ${site}`];
+        return answered || isUnserved(expected, site, service, operation)
+          ? []
+          : [`no ${operation} of ${service} was answered at ${site}`];
       }),
     ),
   );
@@ -58,6 +72,11 @@ export function unsteady(entries: readonly Entry[], now: number, { addresses, si
     ...(failed.length > 0 ? [`${failed.length} of ${recent.length} requests failed: ${reasonsOf(failed)}`] : []),
     ...(old.length > 0 ? [`${old.length} answers were up to ${Math.round(oldest)} s old`] : []),
   ];
+}
+
+function isUnserved({ unserved }: Expected, site: string, service: string, operation: Group["operation"]): boolean {
+  const of = unserved.get(site);
+  return (operation === "read" ? of?.reads : of?.writes)?.includes(service) ?? false;
 }
 
 /** Was a read that was sent to a site answered by another site's PostgreSQL? MongoDB's reads may go to any member. */

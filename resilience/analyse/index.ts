@@ -9,6 +9,8 @@ import { shares } from "./names.ts";
 import { withoutPublicCertificate } from "./public-certificates.ts";
 import { outcomeOf } from "./outcome.ts";
 
+export { usuallyUnserved } from "./outcome.ts";
+
 /** What a fault does to a system: to each site's clients, for how long, what is lost, what a person must do. */
 export function analyse(system: System, fault: Fault): Outcome {
   const outcome = outcomeOf(system, fault);

@@ -2,7 +2,7 @@ import { capacityOf } from "../capacity/sites.ts";
 import type { Fault } from "../fault.ts";
 import { titleOf } from "../faults/title.ts";
 import { formatSeconds } from "../../topologies/units.ts";
-import type { Outcome, Recovery } from "../outcome.ts";
+import type { Outcome, Recovery, SiteOutcome } from "../outcome.ts";
 import type { System } from "../system.ts";
 import { serversInDoubt } from "./dead-servers.ts";
 import { diskScenarios } from "./disks.ts";
@@ -35,6 +35,12 @@ export function normalLevels(system: System): ReadonlyMap<string, Levels> {
       return [name, { reads: yardstick(reads), writes: yardstick(writes) }];
     }),
   );
+}
+
+/** What each site's clients do not get while nothing is wrong. */
+export function usuallyUnserved(system: System): ReadonlyMap<string, SiteOutcome["unserved"]> {
+  const world = new World(system, new Set(), new Trail());
+  return new Map(system.sites.map(({ name }) => [name, siteLevels(world, name).unserved]));
 }
 
 /** The outcome of a fault, without the verdicts on claims. */

@@ -3,7 +3,7 @@ import { unsteady } from "../../../../lab/drill/steady.ts";
 import { containerMarks, promotionMarks, stagesOf } from "../../../../lab/drill/marks.ts";
 import { addresses, load } from "./model.ts";
 
-const expected = { addresses, sites: ["aachen", "titan"] };
+const expected = { addresses, sites: ["aachen", "titan"], unserved: new Map() };
 const at = (entries: ReturnType<typeof load>) => unsteady(entries, 20_000, expected);
 
 describe("whether all is well", () => {
@@ -34,6 +34,14 @@ describe("whether all is well", () => {
       operation === "read" ? { ...entry, newest: { id: "w", sentAt: 3000 } } : entry,
     );
     expect(at(old).join()).to.contain("s old");
+    const unserved = new Map([["titan", { reads: [], writes: ["core"] }]]);
+    expect(unsteady(silent, 20_000, { ...expected, unserved })).to.deep.equal([]);
+    const refused = load(0, 20, (entry, { to, operation, service }) =>
+      to === "titan" && operation === "write" && service === "core" ? { ...entry, status: 500 } : entry,
+    );
+    expect(at(refused)).to.have.length(2);
+    expect(unsteady(refused, 20_000, { ...expected, unserved })).to.deep.equal([]);
+    expect(unsteady(one, 20_000, { ...expected, unserved })).to.have.length(1);
     const empty = load(0, 20, (entry, { operation }) => (operation === "read" ? { ...entry, newest: null } : entry));
     expect(at(empty)).to.have.length(1);
   });
