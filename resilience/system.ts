@@ -59,6 +59,8 @@ export interface Restart {
   readonly start?: Fact<number>;
   /** terminationGracePeriodSeconds. */
   readonly grace: Fact<number>;
+  /** The same after a failed liveness probe, where that has its own; absent: `grace`. */
+  readonly hangGrace?: Fact<number>;
   /** tolerationSeconds of `node.kubernetes.io/unreachable`: how long its pods stay on a node that stopped answering. */
   readonly toleration?: Fact<number>;
 }

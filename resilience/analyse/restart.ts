@@ -97,7 +97,7 @@ export function afterHang(
     crash &&
     allStages([
       stageOf("detected", restart.hangDetection, `liveness probe of ${what}`, trail),
-      stageOf("stopped", restart.grace, `termination grace period of ${what}`, trail),
+      stageOf("stopped", restart.hangGrace ?? restart.grace, `termination grace period of ${what}`, trail),
       ...crash,
     ])
   );

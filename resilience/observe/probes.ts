@@ -32,12 +32,17 @@ export function restartOf(podSpec: Field, main?: Field): Restart {
   const awaited = containers.filter(
     (container) => container.path === main?.path || !container.get("readinessProbe").absent,
   );
-  const grace = podSpec.get("terminationGracePeriodSeconds");
+  const declared = podSpec.get("terminationGracePeriodSeconds");
+  const grace = orDefault(declared, declared.number(), GRACE);
   return {
     hangDetection: worstOf(watched.map(hangDetection), none),
     readiness: worstOf((main ? awaited : containers).map(readiness), none),
     start: worstOf(awaited.map(startBudget), none),
-    grace: orDefault(grace, grace.number(), GRACE),
+    grace,
+    hangGrace: worstOf(
+      watched.map((container) => graceOf(container.get("livenessProbe"), grace)),
+      grace,
+    ),
     toleration: tolerationOf(podSpec.get("tolerations")),
   };
 }
@@ -89,6 +94,12 @@ export function unreadyOf(container: Field): Fact<number> {
   const probe = container.get("readinessProbe");
   if (probe.absent) return unknown("there is no readiness probe: a pod never leaves its endpoints", probe.source);
   return failing(probe);
+}
+
+/** Seconds from the order to stop that a failed probe brings until the kill: its own, since Kubernetes 1.28, or the pod's. */
+function graceOf(probe: Field, pod: Fact<number>): Fact<number> {
+  const own = probe.get("terminationGracePeriodSeconds");
+  return own.absent ? pod : own.number();
 }
 
 function failing(probe: Field): Fact<number> {

@@ -101,6 +101,13 @@ describe("observe, on what the program declares for S1", () => {
       ]);
     });
 
+    it("R8: reads how soon a mongod that hangs is noticed, and killed then", () => {
+      for (const { restart } of system.mongo.flatMap(({ members }) => members))
+        expect([value(restart.hangDetection), value(restart.hangGrace), value(restart.grace)]).to.deep.equal([
+          12, 5, 30,
+        ]);
+    });
+
     it("S1.3: follows reads and writes of core to the services that answer, through the tunnel", () => {
       expect(ways(routeAt(system, "titan", "GET", "/api/core/x")?.backends)).to.deep.equal([
         "core@titan",
