@@ -85,15 +85,13 @@ function livingSite(
 
 /** Clients that ask the DNS, until none of them is sent to the dead site or finds no name server. */
 function deadSite(drill: Drill, outcome: Predicting, observation: Observation): Measured {
-  const asking = observation.entries.filter(({ group }) => group.site === WORLD_PLACE && group.kind !== "pinned");
-  const affected = asking.filter((entry) => isAffected(entry, drill, observation));
   return {
     figures: [
       {
         what: `clients that ask the DNS, until none is sent to ${drill.dead ?? ""}`,
         predicted: predictedDns(predictionOf(outcome)),
         governed: isGoverned(outcome.dns.stages),
-        ...lastAffected(affected, asking, observation),
+        ...lastSentToDead(drill, observation),
       },
     ],
     problems: [],
@@ -120,6 +118,13 @@ function kindFigures(drill: Drill, outcome: Predicting | undefined, observation:
       ...lastAffected(affected, of, observation),
     };
   });
+}
+
+/** Until the last request of clients that ask the DNS was sent to the dead site, or found no name server. */
+export function lastSentToDead(drill: Drill, observation: Observation): Pick<RunFigure, "resolution" | "seconds"> {
+  const asking = observation.entries.filter(({ group }) => group.site === WORLD_PLACE && group.kind !== "pinned");
+  const affected = asking.filter((entry) => isAffected(entry, drill, observation));
+  return lastAffected(affected, asking, observation);
 }
 
 /** Sent to the dead site, or to nobody because no name server answered, while it was dead. */

@@ -1,13 +1,13 @@
 import type { Drill as Fault } from "../faults/drill.ts";
 import type { Predicting } from "../result/prediction.ts";
 import { predictionOf } from "../result/prediction.ts";
-import type { Drill, Figure, Run, Timeline } from "../result/schema.ts";
+import type { Drill, Figure, PredictedStage, Run, Timeline } from "../result/schema.ts";
 import type { PlannedDrill } from "../result/text.ts";
 import { timelineOf } from "../result/timeline.ts";
 import { drillVerdict } from "../result/verdict.ts";
 import { checkRun } from "./evidence.ts";
 import type { Former } from "./evidence.ts";
-import { measure } from "./figures.ts";
+import { lastSentToDead, measure } from "./figures.ts";
 import type { RunFigure } from "./figures.ts";
 import { stagesOf } from "./marks.ts";
 import type { Mark } from "./marks.ts";
@@ -43,7 +43,8 @@ export function judgeRun(drill: Fault, result: RunResult, settings: JudgeSetting
   const prediction = outcome === undefined ? null : predictionOf(outcome);
   const checked = checkRun(entries, stores, former, { authority, bodyBytes, faultAt, prediction });
   const { site, stages } = slowestSite(outcome ?? { sites: [] }, authority);
-  const marks = [...result.marks, ...connected(drill, observation, site)];
+  const served = drill.dead === undefined ? connected(drill, observation, site) : ledAway(drill, observation, stages);
+  const marks = [...result.marks, ...served];
   const problems = [
     ...measured.problems,
     ...checked.problems,
@@ -89,6 +90,14 @@ function connected({ hold }: Fault, observation: Observation, site: string): rea
     .map(({ from, longest, resolution }) => ({ name: LAST_STAGE, at: from + longest * 1000, resolution }))
     .sort((a, b) => b.at - a.at)
     .slice(0, 1);
+}
+
+/** When no client that asks the DNS was sent to the dead site any more: the end of the last stage, whatever it is. */
+function ledAway(drill: Fault, observation: Observation, stages: readonly PredictedStage[]): readonly Mark[] {
+  const last = stages.at(-1);
+  const { seconds, resolution } = lastSentToDead(drill, observation);
+  if (last === undefined || seconds === null) return [];
+  return [{ name: last.name, at: observation.faultAt + seconds * 1000, resolution }];
 }
 
 /** A drill of all its runs; without one it was not measured. @param why it was not, or what else is to be said of it */

@@ -8,35 +8,6 @@ export interface Mark {
 
 export type Marks = readonly Mark[];
 
-/** What a pod's status tells of a container that was started again. */
-export interface PodStatus {
-  readonly containerStatuses?: readonly {
-    readonly name: string;
-    readonly restartCount?: number;
-    readonly state?: { readonly running?: { readonly startedAt?: string } };
-  }[];
-  readonly conditions?: readonly {
-    readonly type: string;
-    readonly status: string;
-    readonly lastTransitionTime?: string;
-  }[];
-}
-
-/**
- * When a container ran and its pod was ready again after a fault. The API tells whole seconds, so a moment may be told up to
- * one second early; one before the fault is left out, for it tells of an earlier start.
- */
-export function containerMarks(status: PodStatus, container: string, faultAt: number): Marks {
-  const second = Math.floor(faultAt / 1000) * 1000;
-  const started = status.containerStatuses?.find(({ name }) => name === container)?.state?.running?.startedAt;
-  const ready = status.conditions?.find(({ type, status: is }) => type === "Ready" && is === "True");
-  const times = [
-    { name: "started", at: Date.parse(started ?? "") },
-    { name: "ready", at: Date.parse(ready?.lastTransitionTime ?? "") },
-  ];
-  return times.filter(({ at }) => at >= second).map(({ name, at }) => ({ name, at: Math.max(at, faultAt), resolution: 1 }));
-}
-
 /** What CloudNativePG says of a promotion. */
 export interface ClusterStatus {
   readonly targetPrimaryTimestamp?: string;

@@ -119,8 +119,9 @@ async function underLoad(
     if (limit.length > 0) throw new NotReady(limit, entriesOf(await ending()));
   }
 
-  const faultAt = Date.now();
+  const askedAt = Date.now();
   const caused = await drill.cause(scene);
+  const faultAt = caused.at ?? askedAt;
   const heal = once(caused.heal);
   if (caused.restore !== undefined) undo.unshift(caused.restore);
   undo.push(heal);

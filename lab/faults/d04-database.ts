@@ -1,4 +1,5 @@
-import type { Drill, Scene, SiteNames } from "./drill.ts";
+import { electionMarks, logOf, postgresIsUp } from "./databases-up.ts";
+import type { Caused, Drill, Scene, SiteNames } from "./drill.ts";
 import { crash, hang } from "./pods.ts";
 import type { Target } from "./pods.ts";
 import { promotionMarks } from "../drill/marks.ts";
@@ -26,8 +27,8 @@ export const mongoPrimary = ({ primary: { site } }: Scene): Target => ({
 export async function crashPostgres(scene: Scene): Promise<Awaited<ReturnType<typeof crash>>> {
   const target = postgresPrimary(scene);
   const { site } = target;
-  const caused = await crash(target);
-  const faultAt = Date.now();
+  const caused = await crash(target, { isUp: postgresIsUp });
+  const faultAt = caused.at ?? Date.now();
   const path = `/apis/postgresql.cnpg.io/v1/namespaces/${NAMESPACE}/clusters/pg-${site.name}`;
   return {
     ...caused,
@@ -35,6 +36,20 @@ export async function crashPostgres(scene: Scene): Promise<Awaited<ReturnType<ty
       const { status } = await site.api.get<{ readonly status: ClusterStatus }>(path);
       return [...promotionMarks(status, faultAt), ...((await caused.marks?.()) ?? [])];
     },
+  };
+}
+
+/** Adds to what was seen of a member when it became the primary again. */
+async function withElection({ primary: { site } }: Scene, fault: Promise<Caused>): Promise<Caused> {
+  const caused = await fault;
+  const log = { namespace: NAMESPACE, pod: `mongo-${site.name}-0-0`, container: "mongod" };
+  const faultAt = caused.at ?? Date.now();
+  return {
+    ...caused,
+    marks: async () => [
+      ...((await caused.marks?.()) ?? []),
+      ...electionMarks(await logOf(site, log, faultAt), faultAt),
+    ],
   };
 }
 
@@ -63,14 +78,18 @@ export function databaseDrills({ primary }: SiteNames): readonly Drill[] {
       fault: `process:mongo@${primary}`,
       short: true,
       hold: "recovery",
-      cause: (scene) => crash(mongoPrimary(scene)),
+      cause: (scene) => withElection(scene, crash(mongoPrimary(scene))),
     },
     {
       id: "D4",
       title: "MongoDB's primary frozen",
       fault: `process:mongo@${primary}:hang`,
       hold: "recovery",
-      cause: (scene) => hang(mongoPrimary(scene), ({ command }) => command.startsWith("mongod")),
+      cause: (scene) =>
+        withElection(
+          scene,
+          hang(mongoPrimary(scene), ({ command }) => command.startsWith("mongod")),
+        ),
     },
   ];
 }

@@ -1,4 +1,5 @@
 import type { Judgement } from "../../planner/judge.ts";
+import type { Difference } from "../apply/difference.ts";
 import type { Network } from "../network/network.ts";
 import type { Predicting } from "../result/prediction.ts";
 import type { PlannedDrill } from "../result/text.ts";
@@ -32,6 +33,8 @@ export interface Findings {
 
 /** A fault that was caused. */
 export interface Caused {
+  /** When it came, milliseconds since 1970. @default when it was asked for */
+  readonly at?: number;
   /** Takes the cause away; absent: the system heals by itself. */
   readonly heal?: () => Promise<void>;
   /** After the measurement: takes away what would weigh on the next drill, such as a container's back-off. */
@@ -66,4 +69,6 @@ export interface Drill extends PlannedDrill {
   readonly kinds?: boolean;
   /** What it shows only with a reserve. */
   readonly notes?: readonly string[];
+  /** What it does otherwise than the plan, while it runs. */
+  readonly differences?: readonly Difference[];
 }

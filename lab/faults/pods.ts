@@ -3,9 +3,11 @@ import { eventually } from "../network/wait.ts";
 import { freeze, thaw } from "../site/pods.ts";
 import type { ContainerProcess } from "../site/pods.ts";
 import type { Site } from "../site/site.ts";
-import { containerMarks } from "../drill/marks.ts";
-import type { Mark, Marks, PodStatus } from "../drill/marks.ts";
+import type { Difference } from "../apply/difference.ts";
+import type { PodStatus } from "../drill/restart-marks.ts";
 import type { Caused } from "./drill.ts";
+import { RestartWatch } from "./restart-watch.ts";
+import type { WatchOptions } from "./restart-watch.ts";
 
 /** Containers of some pods. */
 export interface Target {
@@ -16,9 +18,31 @@ export interface Target {
   readonly containers: readonly string[];
 }
 
+interface Probe {
+  readonly periodSeconds?: number;
+  readonly failureThreshold?: number;
+}
+
 interface Pod {
   readonly metadata: { readonly name: string; readonly uid: string; readonly deletionTimestamp?: string };
+  readonly spec: {
+    readonly nodeName?: string;
+    readonly containers: readonly {
+      readonly name: string;
+      readonly ports?: readonly { readonly containerPort: number }[];
+      readonly startupProbe?: Probe;
+    }[];
+  };
   readonly status: PodStatus & { readonly phase?: string };
+}
+
+/** How a restart is watched. */
+export interface Watching {
+  /** Which of the containers; the pod is ready again with the slowest. @default the first */
+  readonly container?: string;
+  readonly isUp?: WatchOptions["isUp"];
+  /** Does its start take as long as its start-up probe allows, or nearly? */
+  readonly slow?: boolean;
 }
 
 const GONE_WITHIN_MS = 60_000;
@@ -29,51 +53,97 @@ export async function podsOf({ site, namespace, selector }: Target): Promise<rea
   return items.filter(({ metadata, status }) => !metadata.deletionTimestamp && status.phase === "Running");
 }
 
+interface FoundPod {
+  readonly pod: Pod;
+  readonly processes: ReadonlyMap<string, readonly ContainerProcess[]>;
+}
+
 /** @throws where nothing of it runs: there is nothing that a fault could hit */
-async function processes(
-  target: Target,
-  wanted: (process: ContainerProcess) => boolean,
-): Promise<readonly ContainerProcess[]> {
+async function find(target: Target, wanted: (process: ContainerProcess) => boolean): Promise<readonly FoundPod[]> {
   const { site, namespace, selector, containers } = target;
-  const found: ContainerProcess[] = [];
-  for (const { metadata } of await podsOf(target))
+  const found: FoundPod[] = [];
+  for (const pod of await podsOf(target)) {
+    const processes = new Map<string, readonly ContainerProcess[]>();
     for (const container of containers)
-      found.push(...(await site.processesOf(namespace, metadata.name, container)).filter(wanted));
-  if (found.length === 0)
+      processes.set(container, (await site.processesOf(namespace, pod.metadata.name, container)).filter(wanted));
+    found.push({ pod, processes });
+  }
+  if (found.every(({ processes }) => [...processes.values()].flat().length === 0))
     throw new Error(`${site.name}: no process of ${containers.join(", ")} in pods with ${selector} runs`);
   return found;
 }
 
+const processesOf = (found: readonly FoundPod[]): readonly ContainerProcess[] =>
+  found.flatMap(({ processes }) => [...processes.values()].flat());
+
 /** Kills all that runs in the containers, as a crash does. */
-export async function crash(target: Target): Promise<Caused> {
-  const found = await processes(target, () => true);
-  const faultAt = Date.now();
-  for (const { mark } of found) signal(mark, "SIGKILL");
-  return { marks: () => marksOf(target, faultAt), restore: () => recreate(target) };
+export async function crash(target: Target, watching: Watching = {}): Promise<Caused> {
+  const found = await find(target, () => true);
+  const watch = await watchOf(target, found, false, watching);
+  const at = Date.now();
+  for (const { mark } of processesOf(found)) signal(mark, "SIGKILL");
+  return { at, marks: () => Promise.resolve(watch.end()), restore: () => recreate(target) };
 }
 
 /** Stops processes where they are. @param wanted which of them; default all */
 export async function hang(
   target: Target,
   wanted: (process: ContainerProcess) => boolean = () => true,
+  watching: Watching = {},
 ): Promise<Caused> {
-  const found = await processes(target, wanted);
-  const faultAt = Date.now();
-  freeze(found);
+  const found = await find(target, wanted);
+  const watch = await watchOf(target, found, true, watching);
+  const frozen = processesOf(found);
+  const at = Date.now();
+  freeze(frozen);
   return {
-    heal: () => Promise.resolve(thaw(found)),
-    marks: () => marksOf(target, faultAt),
+    at,
+    heal: () => Promise.resolve(thaw(frozen)),
+    marks: () => Promise.resolve(watch.end()),
     restore: () => recreate(target),
   };
 }
 
-async function marksOf(target: Target, faultAt: number): Promise<Marks> {
-  const [container = ""] = target.containers;
-  const all = (await podsOf(target)).flatMap(({ status }) => containerMarks(status, container, faultAt));
-  // Of several pods the last one counts.
-  const last = new Map<string, Mark>();
-  for (const mark of all) if (mark.at > (last.get(mark.name)?.at ?? 0)) last.set(mark.name, mark);
-  return [...last.values()];
+/**
+ * A slow start takes this share of the time that the start-up probe leaves it for certain: one period less than all its
+ * failures, as its first one comes at any moment of a period.
+ */
+const SLOW_SHARE = { least: 0.75, most: 0.9 } as const;
+
+/** Seconds that a slow start takes; undefined where nothing declared allows any. @param random from 0 to below 1 */
+export function slowStart(probe: Probe | undefined, random: number): number | undefined {
+  const { periodSeconds = 10, failureThreshold = 3 } = probe ?? {};
+  if (probe === undefined || failureThreshold < 2) return undefined;
+  const { least, most } = SLOW_SHARE;
+  return periodSeconds * (failureThreshold - 1) * (least + random * (most - least));
+}
+
+/** What a drill with slow starts differs in from the plan, as the results tell it. */
+export const slowStartDifference = (subject: string): Difference => ({
+  subject,
+  what:
+    `started anew after its crash, it is held back until ${SLOW_SHARE.least * 100} to ${SLOW_SHARE.most * 100} % of the ` +
+    "time have passed that its start-up probe leaves it, another share at each start",
+  why: "what stands in for it here starts in a second; what is predicted is the longest start that is declared to be allowed",
+});
+
+function watchOf(target: Target, found: readonly FoundPod[], hung: boolean, watching: Watching): Promise<RestartWatch> {
+  const { site, namespace, containers } = target;
+  const { container = containers[0] ?? "", isUp, slow = false } = watching;
+  const pods = found.map(({ pod, processes }) => {
+    const declared = pod.spec.containers.find(({ name }) => name === container);
+    const port = declared?.ports?.[0]?.containerPort;
+    const hold = slow ? slowStart(declared?.startupProbe, Math.random()) : undefined;
+    return {
+      uid: pod.metadata.uid,
+      server: pod.spec.nodeName ?? "",
+      restarts: pod.status.containerStatuses?.find(({ name }) => name === container)?.restartCount ?? 0,
+      processes: processes.get(container) ?? [],
+      ...(port === undefined ? {} : { port }),
+      ...(hold === undefined ? {} : { hold }),
+    };
+  });
+  return RestartWatch.begin({ site, namespace, container, pods, hung, ...(isUp ? { isUp } : {}) });
 }
 
 /**

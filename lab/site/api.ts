@@ -120,9 +120,41 @@ export class Api {
     }
   }
 
-  async #follow<T>(path: string, since: string, handle: (event: WatchEvent<T>) => Promise<void>): Promise<void> {
+  /**
+   * Tells of every change of a list from now on as soon as it is there, until told to stop or the API is closed. What happens
+   * while the API is away is not told.
+   *
+   * @returns once it watches
+   */
+  async follow<T extends KubernetesObject>(
+    path: string,
+    tell: (event: WatchEvent<T>) => void,
+    until: AbortSignal,
+  ): Promise<void> {
+    const list = await this.get<{ metadata: { resourceVersion: string } }>(`${path}?limit=1`);
+    let version = list.metadata.resourceVersion;
+    const stopped = (): boolean => until.aborted || this.#stop.signal.aborted;
+    const handle = (event: WatchEvent<T>): Promise<void> => {
+      version = event.object.metadata.resourceVersion;
+      if (!stopped()) tell(event);
+      return Promise.resolve();
+    };
+    void (async () => {
+      while (!stopped()) {
+        // From the last change that was told: nothing is missed while a watch is renewed.
+        await this.#follow<T>(path, version, handle, until).catch(() => sleep(PAUSE_MS));
+      }
+    })();
+  }
+
+  async #follow<T>(
+    path: string,
+    since: string,
+    handle: (event: WatchEvent<T>) => Promise<void>,
+    until = this.#stop.signal,
+  ): Promise<void> {
     const changes = `${path}?watch=1&timeoutSeconds=${RELIST_SECONDS}&resourceVersion=${since}`;
-    const response = await this.#send("GET", changes, undefined, "", this.#stop.signal);
+    const response = await this.#send("GET", changes, undefined, "", AbortSignal.any([until, this.#stop.signal]));
     for await (const line of createInterface({ input: response })) {
       const event = JSON.parse(line) as WatchEvent<T> | { readonly type: "ERROR"; readonly object: unknown };
       if (event.type === "ERROR") return;

@@ -28,12 +28,33 @@ export function containerProcesses(server: string, podUid: string, containerId: 
   const groups = groupsIn(cgroupFolder(cgroupOf(server))).filter(
     (group) => group.includes(pod) && group.includes(`/${id}`),
   );
-  const pids = groups.flatMap((group) => read(join(group, "cgroup.procs")).split("\n").filter(Boolean));
+  return groups.flatMap(processesIn);
+}
+
+function processesIn(group: string): readonly ContainerProcess[] {
+  const pids = read(join(group, "cgroup.procs")).split("\n").filter(Boolean);
   return pids.flatMap((pid) => {
     const mark = markOf(Number(pid));
     const command = read(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim();
     return mark === undefined ? [] : [{ mark, command }];
   });
+}
+
+/** The processes of a pod's containers, also of those that the cluster's API does not tell yet; quick to ask again. */
+export class PodProcesses {
+  readonly #server: string;
+  readonly #uid: string;
+  #folder: string | undefined;
+
+  constructor(server: string, uid: string) {
+    this.#server = server;
+    this.#uid = uid;
+  }
+
+  now(): readonly ContainerProcess[] {
+    this.#folder ??= groupsIn(cgroupFolder(cgroupOf(this.#server))).find((group) => group.endsWith(`/pod${this.#uid}`));
+    return this.#folder === undefined ? [] : groupsIn(this.#folder).flatMap(processesIn);
+  }
 }
 
 /** Stops processes where they are, as when their machine hangs; connections stay open. */

@@ -88,7 +88,12 @@ export async function drill(topology: string | undefined, options: DrillOptions)
       machine: thisMachine(),
       load: loadOf(askedRate([WORLD_PLACE, ...first.sites.map(({ name }) => name)]), session?.carried ?? []),
       steps: [...(stage?.steps ?? [])],
-      differences: [...(stage?.differences ?? []), lineDifference, loadDifference],
+      differences: [
+        ...(stage?.differences ?? []),
+        lineDifference,
+        loadDifference,
+        ...selected.flatMap(({ differences = [] }) => differences),
+      ],
     };
     const now: DrillFile = {
       version: DRILL_VERSION,

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { unsteady } from "../../../../lab/drill/steady.ts";
-import { containerMarks, promotionMarks, stagesOf } from "../../../../lab/drill/marks.ts";
+import { promotionMarks, stagesOf } from "../../../../lab/drill/marks.ts";
 import { addresses, load } from "./model.ts";
 
 const expected = { addresses, sites: ["aachen", "titan"], unserved: new Map() };
@@ -49,19 +49,6 @@ describe("whether all is well", () => {
 
 describe("the stages of a recovery", () => {
   const faultAt = Date.parse("2026-01-01T10:00:00.500Z");
-
-  it("are read from a pod's status, and leave out what was before the fault", () => {
-    const status = {
-      containerStatuses: [{ name: "mongod", state: { running: { startedAt: "2026-01-01T10:00:03Z" } } }],
-      conditions: [{ type: "Ready", status: "True", lastTransitionTime: "2026-01-01T10:00:07Z" }],
-    };
-    expect(stagesOf(containerMarks(status, "mongod", faultAt), faultAt)).to.deep.equal([
-      { name: "started", seconds: 2.5 },
-      { name: "ready", seconds: 4 },
-    ]);
-    expect(containerMarks(status, "mongod", faultAt + 5000).map(({ name }) => name)).to.deep.equal(["ready"]);
-    expect(containerMarks({}, "mongod", faultAt)).to.deep.equal([]);
-  });
 
   it("tell a promotion only where there was one", () => {
     const status = {
