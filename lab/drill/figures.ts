@@ -26,7 +26,10 @@ export interface Measured {
 }
 
 const UNNOTICED: Predicted = { kind: "bounded", seconds: 0, from: "nobody notices" };
-const STAGES_BEHIND = ["tunnel again", "replication again"] as const;
+/** A standby's wait until it believes that nothing comes any more. */
+export const STAGE_NOTICED = "cut noticed";
+/** What comes after the healing, one after the other. */
+export const STAGES_BEHIND: readonly string[] = ["tunnel again", "replication again"];
 
 /** Holds what clients saw against what was predicted for them. */
 export function measure(drill: Drill, outcome: Predicting | undefined, observation: Observation): Measured {
@@ -174,7 +177,7 @@ function behindFigure(
   const before = isHealed
     ? []
     : (outcome.sites.find(({ transition }) => transition.seconds === back)?.transition.stages ?? []);
-  const named = outcome.recovery.stages.filter(({ name }) => STAGES_BEHIND.some((one) => one === name));
+  const named = outcome.recovery.stages.filter(({ name }) => STAGES_BEHIND.includes(name));
   return [
     {
       what: `answers at ${behind}, until they are current after the ${isHealed ? "healing" : "fault"}`,

@@ -7,7 +7,7 @@ import { timelineOf } from "../result/timeline.ts";
 import { drillVerdict } from "../result/verdict.ts";
 import { checkRun } from "./evidence.ts";
 import type { Former } from "./evidence.ts";
-import { lastSentToDead, measure } from "./figures.ts";
+import { STAGES_BEHIND, STAGE_NOTICED, lastSentToDead, measure } from "./figures.ts";
 import type { RunFigure } from "./figures.ts";
 import { stagesOf } from "./marks.ts";
 import type { Mark } from "./marks.ts";
@@ -74,7 +74,17 @@ export function judgeRun(drill: Fault, result: RunResult, settings: JudgeSetting
     ],
   });
   const run = { at: new Date(faultAt).toISOString(), stages: [...stagesOf(marks, faultAt)], problems };
-  return { run, figures: measured.figures, stages: stageFigures(stages, marks, faultAt), notes, timeline };
+  const seen = [...stageFigures(stages, marks, faultAt), ...besides(outcome, result)];
+  return { run, figures: measured.figures, stages: seen, notes, timeline };
+}
+
+/** What a copy goes through while nobody waits for it: it notices the cut, and after the healing it finds its source again. */
+function besides(outcome: Predicting | undefined, { marks, again, observation }: RunResult): readonly RunFigure[] {
+  const of = (names: readonly string[]) => outcome?.recovery.stages.filter(({ name }) => names.includes(name)) ?? [];
+  return [
+    ...stageFigures(of([STAGE_NOTICED]), marks, observation.faultAt),
+    ...stageFigures(of(STAGES_BEHIND), again, observation.healedAt),
+  ];
 }
 
 /** When writes were answered again at a site, after the longest time in which none was. */

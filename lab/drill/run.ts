@@ -39,6 +39,8 @@ export interface RunResult {
   readonly entries: readonly Entry[];
   readonly carried: Carried;
   readonly marks: Marks;
+  /** What had to find itself again after the healing. */
+  readonly again: Marks;
   /** What the drill looked at itself. */
   readonly findings: Findings;
   readonly stores: Stores;
@@ -131,7 +133,7 @@ async function underLoad(
     if (left.length > 0) say(`not back within ${Math.round(times.hold)} s: ${left.join("; ")}`);
   } else await sleep(times.hold * 1000);
   const holdsEnded = Date.now();
-  const marks = await marksOf(caused, say);
+  const marks = await marksOf(caused.marks, say);
   // What was measured by then is told all the same.
   const failures = await heal().then(
     () => [],
@@ -147,9 +149,19 @@ async function underLoad(
   const observation = { entries, beganAt, faultAt, healedAt, endedAt, addresses: expected.addresses };
   const unhealed = [...failures, ...left];
   const window = { from: beganAt, to: faultAt };
+  const again = await marksOf(caused.again, say);
   const findings = await findingsOf(caused, say);
   say("reading the stores");
-  return { observation, entries, carried: carried(histories, window), marks, findings, unhealed, stores: await read() };
+  return {
+    observation,
+    entries,
+    carried: carried(histories, window),
+    marks,
+    again,
+    findings,
+    unhealed,
+    stores: await read(),
+  };
 }
 
 /** A load of which the machine itself sends less than this share in time tells of the machine, not of the system. */
@@ -164,7 +176,7 @@ export const overloaded = ({ attempted, inTime }: Pick<Carried, "attempted" | "i
 const entriesOf = (histories: readonly History[]): readonly Entry[] => histories.flatMap(({ entries }) => entries);
 
 /** The marks of a fault; what the cluster does not tell is not there. */
-async function marksOf({ marks }: Caused, say: (text: string) => void): Promise<Marks> {
+async function marksOf(marks: Caused["marks"], say: (text: string) => void): Promise<Marks> {
   try {
     return (await marks?.()) ?? [];
   } catch (error) {

@@ -1,6 +1,20 @@
-import type { Drill, SiteNames } from "./drill.ts";
+import type { Cut } from "../network/line.ts";
+import { ReplicationWatch } from "./replication-watch.ts";
+import type { Caused, Drill, Scene, SiteNames } from "./drill.ts";
 
 const HOLD = 40;
+
+async function cut({ network, standby }: Scene, way: Cut): Promise<Caused> {
+  const replication = await ReplicationWatch.begin(standby.site);
+  const at = Date.now();
+  await network.line.cut(way);
+  return {
+    at,
+    heal: () => network.line.heal(),
+    marks: () => Promise.resolve(replication.noticed()),
+    again: () => Promise.resolve(replication.end()),
+  };
+}
 
 /** D1: the line between the sites is cut [C3]: both ways, and one way only. */
 export function linkDrills({ primary, standby }: SiteNames): readonly Drill[] {
@@ -10,10 +24,7 @@ export function linkDrills({ primary, standby }: SiteNames): readonly Drill[] {
     fault: `link:${from}>${to}`,
     hold: HOLD,
     behind: standby,
-    cause: async ({ network }) => {
-      await network.line.cut({ from, to });
-      return { heal: () => network.line.heal() };
-    },
+    cause: (scene) => cut(scene, { from, to }),
   });
   const [first = "", second = ""] = [primary, standby].sort();
   return [
@@ -24,10 +35,7 @@ export function linkDrills({ primary, standby }: SiteNames): readonly Drill[] {
       short: true,
       hold: HOLD,
       behind: standby,
-      cause: async ({ network }) => {
-        await network.line.cut({ between: [primary, standby] });
-        return { heal: () => network.line.heal() };
-      },
+      cause: (scene) => cut(scene, { between: [primary, standby] }),
     },
     oneWay(primary, standby),
     oneWay(standby, primary),

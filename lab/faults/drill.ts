@@ -41,6 +41,8 @@ export interface Caused {
   readonly restore?: () => Promise<void>;
   /** When what was reached that only the cluster's objects tell; asked after the recovery. */
   readonly marks?: () => Promise<Marks>;
+  /** When what had to find itself again after the healing did so; asked once all is well again. */
+  readonly again?: () => Promise<Marks>;
   /** Asked once all is well again and the load has ended. */
   readonly findings?: () => Promise<Findings>;
 }

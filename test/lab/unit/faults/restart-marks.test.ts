@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { LOOK_SECONDS, lastMarks, restartMarks } from "../../../../lab/drill/restart-marks.ts";
 import type { Sight } from "../../../../lab/drill/restart-marks.ts";
 import { electionMarks, takesConnections } from "../../../../lab/faults/databases-up.ts";
+import { isStreaming } from "../../../../lab/faults/replication-watch.ts";
 import { slowStart } from "../../../../lab/faults/pods.ts";
 import { waitsOn } from "../../../../lab/site/sockets.ts";
 
@@ -97,6 +98,18 @@ describe("a database's own word", () => {
     const faultAt = Date.parse("2026-01-01T10:00:01Z");
     expect(electionMarks(log, faultAt)).to.deep.equal([{ name: "elected", at: faultAt + 5250, resolution: 0.01 }]);
     expect(electionMarks("", faultAt)).to.deep.equal([]);
+  });
+});
+
+describe("a standby's receiver", () => {
+  it("is one that has received something", () => {
+    const titles = [
+      "postgres: pg-titan: walreceiver streaming 0/5000060",
+      "postgres: pg-titan: walreceiver ",
+      "postgres: pg-titan: startup recovering 000000010000000000000005",
+      "postgres: pg-aachen: walsender streaming_replica 10.0.0.1(5000) streaming 0/5000060",
+    ];
+    expect(titles.map((command) => isStreaming({ command }))).to.deep.equal([true, false, false, false]);
   });
 });
 
