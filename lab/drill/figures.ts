@@ -98,8 +98,22 @@ function deadSite(drill: Drill, outcome: Predicting, observation: Observation): 
       },
     ],
     problems: [],
-    notes: [],
+    notes: [waitText(asking, drill, observation)],
   };
+}
+
+/** How long clients waited for the dead site: which ends by their own time-outs, and is no part of the prediction. */
+function waitText(
+  asking: readonly Entry[],
+  { dead = "" }: Drill,
+  { addresses, faultAt, healedAt }: Observation,
+): string {
+  const waiting = asking.filter(
+    (entry) =>
+      addresses.get(entry.address ?? "") === dead && !succeeded(entry) && entry.end > faultAt && entry.start < healedAt,
+  );
+  const longest = waiting.reduce((most, { start, end }) => Math.max(most, end - Math.max(start, faultAt)), 0);
+  return `${waiting.length} requests that were under way at ${dead} or sent there waited up to ${round(longest / 1000)} s for it`;
 }
 
 function kindFigures(drill: Drill, outcome: Predicting | undefined, observation: Observation): readonly RunFigure[] {

@@ -30,7 +30,7 @@ export function dnsOutcome(step: Step, sites: readonly SiteResult[], trail: Trai
       ...records.map(({ source }) => source.urn),
     );
     own.say(
-      "a resolver or browser that keeps addresses for longer than their TTL is not counted",
+      "a resolver or browser that keeps addresses for longer than their TTL is not counted, nor a request that waits for its own time-out because it was under way or sent on a connection kept from before",
       ...records.map(({ source }) => source.urn),
     );
   }

@@ -112,6 +112,13 @@ describe("what a drill measures", () => {
     const entries = [...of("browser", 10_000), ...of("resolver", 16_600), ...of("pinned", 60_000)];
     const whole = measure(drill({ dead: "aachen", hold: 30 }), dead, observed(entries));
     expect(whole.figures).to.have.length(1);
+    expect(whole.notes).to.deep.equal([
+      "33 requests that were under way at aachen or sent there waited up to 0 s for it",
+    ]);
+    const hung = request(9000, { operation: "read", to: "aachen", more: { ...lost, end: 22_900 } });
+    expect(measure(drill({ dead: "aachen", hold: 30 }), dead, observed([...entries, hung])).notes[0]).to.contain(
+      "12.9 s",
+    );
     expect(whole.figures[0]).to.deep.include({ seconds: 6.4, governed: true });
     const kinds = measure(drill({ dead: "aachen", hold: 30, kinds: true }), dead, observed(entries));
     expect(kinds.figures.map(({ seconds, predicted }) => [predicted.kind, seconds])).to.deep.equal([
