@@ -158,7 +158,10 @@ export class Stage {
       await step("ready", () => Promise.all(sites.map(({ site }) => untilReady(site))));
       return new Stage({ plan, network, run, sites, differences, steps });
     } catch (error) {
-      await run.end(report);
+      // What could not be undone must not hide why.
+      await run
+        .end(report)
+        .catch((failure: unknown) => report(failure instanceof Error ? failure.message : String(failure)));
       throw error;
     }
   }
