@@ -98,7 +98,7 @@ function deadSite(drill: Drill, outcome: Predicting, observation: Observation): 
       },
     ],
     problems: [],
-    notes: [waitText(asking, drill, observation)],
+    notes: [waitText(askingDns(observation), drill, observation)],
   };
 }
 
@@ -137,9 +137,13 @@ function kindFigures(drill: Drill, outcome: Predicting | undefined, observation:
   });
 }
 
+/** Requests from outside whose clients ask the DNS again. */
+const askingDns = ({ entries }: Observation): readonly Entry[] =>
+  entries.filter(({ group }) => group.site === WORLD_PLACE && group.kind !== "pinned");
+
 /** Until the last request of clients that ask the DNS was sent to the dead site, or found no name server. */
 export function lastSentToDead(drill: Drill, observation: Observation): Pick<RunFigure, "resolution" | "seconds"> {
-  const asking = observation.entries.filter(({ group }) => group.site === WORLD_PLACE && group.kind !== "pinned");
+  const asking = askingDns(observation);
   const affected = asking.filter((entry) => isAffected(entry, drill, observation));
   return lastAffected(affected, asking, observation);
 }
