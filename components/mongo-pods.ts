@@ -97,12 +97,14 @@ export const commonPod = {
 
 /**
  * Members of one site in zones, or on servers, of their own, as far as there are any: with fewer, a rule would leave one
- * pending.
+ * pending. What counts is the most members that the site has in any role: a rule that came and went with a switchover would
+ * restart mongod at both sites, just when the set moves its votes.
  */
 function apart(context: SiteContext): types.input.core.v1.Affinity {
   const { topologyKey, domains } = context.cluster.spreadOver;
   const term = { topologyKey, labelSelector: { matchLabels: { ...MEMBER } } };
-  const members = membersAt(context, context.site).length;
+  const { topology, site } = context;
+  const members = Math.max(...topology.sites.map(({ name }) => membersAt({ ...context, active: name }, site).length));
   if (domains >= members) return { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
   const wishes = [{ weight: 100, podAffinityTerm: term }, ...apartOnServers(context.cluster, members, { ...MEMBER })];
   return { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: wishes } };
