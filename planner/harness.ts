@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Resource, StackResources } from "../resilience/resource.ts";
 import { Recorder } from "./recorder.ts";
-import type { RecordedResource, StackOutputs } from "./recorder.ts";
+import type { RecordedResource, Refreshed, StackOutputs } from "./recorder.ts";
 import { isSecret, reveal } from "./wire.ts";
 
-export type { RecordedResource, StackOutputs } from "./recorder.ts";
+export type { RecordedResource, Refreshed, StackOutputs } from "./recorder.ts";
 
 export interface RunOptions {
   /** Default `holdfast`. */
@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly secrets?: Readonly<Record<string, unknown>>;
   /** Outputs of other stacks, by the stack's name: what a StackReference reads. A stack that is absent has none yet. */
   readonly stackOutputs?: Readonly<Record<string, StackOutputs>>;
+  /** What `up --refresh` reads of resources that are there. @default nothing: as in the first `up` */
+  readonly refreshed?: Refreshed;
 }
 
 export interface ProgramResult {
@@ -58,7 +60,7 @@ export function runProgram(program: () => unknown, options: RunOptions = {}): Pr
 
 async function runAlone(program: () => unknown, options: RunOptions): Promise<ProgramResult> {
   const { project = "holdfast", stack = "test", config = {}, secrets = {}, stackOutputs = {} } = options;
-  const recorder = new Recorder(project, stack, stackOutputs);
+  const recorder = new Recorder(project, stack, stackOutputs, options.refreshed);
   const text = Object.entries({ ...config, ...secrets }).map(([key, value]) => [key, configText(value)]);
   pulumi.runtime.setAllConfig(Object.fromEntries(text), Object.keys(secrets));
   await pulumi.runtime.setMocks(recorder.mocks(), project, stack, false, "organization");

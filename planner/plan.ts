@@ -6,7 +6,7 @@ import { loadConfig, requiredSecrets } from "../config/load.ts";
 import { platformSchema } from "../config/schema.ts";
 import { findTopology, topologies } from "../topologies/index.ts";
 import type { Topology } from "../topologies/types.ts";
-import type { ProgramResult, StackOutputs } from "./harness.ts";
+import type { ProgramResult, Refreshed, StackOutputs } from "./harness.ts";
 import { runSite } from "./site-run.ts";
 import type { Program } from "./site-run.ts";
 import { PLACEHOLDER, readStackConfig } from "./stack-files.ts";
@@ -62,6 +62,31 @@ export async function planTopology(
     if (JSON.stringify(outputs) === before) return { topology, sites, passes: pass };
   }
   throw new Error(`topology ${topology.name}: the sites' outputs still change after ${MOST_PASSES} passes`);
+}
+
+/** What one `up` of a site finds. */
+export interface UpInput {
+  /** What every stack of the topology has told by now. */
+  readonly outputs: Readonly<Record<string, StackOutputs>>;
+  /** What a refresh has read. @default nothing */
+  readonly refreshed?: Refreshed;
+  /** @default the config as it is written */
+  readonly edit?: ConfigEdit;
+}
+
+/**
+ * Plans one `up` of one site, for steps that a person takes one after the other. @throws as {@link planTopology}
+ */
+export async function planUp(
+  project: Project,
+  topology: Topology,
+  site: string,
+  { outputs, refreshed = {}, edit = (_site, values) => values }: UpInput,
+): Promise<ProgramResult> {
+  const program = await loadProgram(project);
+  const found = configsOf(project, topology, edit).find((one) => one.site === site);
+  if (found === undefined) throw new Error(`topology ${topology.name} has no site ${site}`);
+  return await runSite(program, project, site, found.config, outputs, refreshed);
 }
 
 /** @throws InputError naming every topology that does not exist, with those that do */

@@ -11,6 +11,8 @@ import { hasSecret, isObject, isSecret, secret, toFact } from "./wire.ts";
 import type { WireObject } from "./wire.ts";
 
 export type StackOutputs = Readonly<Record<string, unknown>>;
+/** What a refresh has read of resources that are there, by their URN: it joins what the provider answers for them. */
+export type Refreshed = Readonly<Record<string, WireObject>>;
 
 /** A resource as the engine would note it. `inputs` is what the analysis sees: a component's registered outputs are in it. */
 export interface RecordedResource extends Resource {
@@ -51,13 +53,20 @@ export class Recorder {
   private readonly project: string;
   private readonly stack: string;
   private readonly others: Readonly<Record<string, StackOutputs>>;
+  private readonly refreshed: Refreshed;
   /** Answer to the registration that the monitor is handling; it asks the mocks for it before it waits for anything. */
   private answer: Made = { id: "", outputs: {} };
 
-  constructor(project: string, stack: string, others: Readonly<Record<string, StackOutputs>>) {
+  constructor(
+    project: string,
+    stack: string,
+    others: Readonly<Record<string, StackOutputs>>,
+    refreshed: Refreshed = {},
+  ) {
     this.project = project;
     this.stack = stack;
     this.others = others;
+    this.refreshed = refreshed;
   }
 
   mocks(): pulumi.runtime.Mocks {
@@ -116,7 +125,8 @@ export class Recorder {
     if (request.getTransformsList().length > 0) this.refuseTransforms(urn);
     const root = request.getType() === ROOT;
     const inputs = root ? {} : objectOf(request.getObject());
-    const made = request.getCustom() ? make(request.getType(), urn, inputs) : { id: "", outputs: {} };
+    const answered = request.getCustom() ? make(request.getType(), urn, inputs) : { id: "", outputs: {} };
+    const made = { id: answered.id, outputs: { ...answered.outputs, ...this.refreshed[urn] } };
     const secretNames = request.getAdditionalsecretoutputsList();
     for (const name of secretNames) if (name in made.outputs) made.outputs[name] = secret(made.outputs[name]);
     const propertyDependencies: Record<string, readonly string[]> = {};

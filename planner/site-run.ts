@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { runProgram } from "./harness.ts";
-import type { ProgramResult, StackOutputs } from "./harness.ts";
+import type { ProgramResult, Refreshed, StackOutputs } from "./harness.ts";
 import type { Project, StackConfig } from "./stack-files.ts";
 
 export type Program = () => unknown;
@@ -35,15 +35,16 @@ export async function runSite(
   stack: string,
   config: StackConfig,
   stackOutputs: OutputsOfStacks,
+  refreshed: Refreshed = {},
 ): Promise<ProgramResult> {
   const byConfig = runs.get(program) ?? new Map<string, Run[]>();
   runs.set(program, byConfig);
-  const key = JSON.stringify([project.name, stack, config]);
+  const key = JSON.stringify([project.name, stack, config, refreshed]);
   const former = byConfig.get(key) ?? [];
   byConfig.set(key, former);
   const same = former.find(({ read }) => [...read].every(([name, text]) => text === textOf(stackOutputs[name])));
   if (same) return same.result;
-  const result = await run(program, project, stack, config, stackOutputs);
+  const result = await run(program, project, stack, config, stackOutputs, refreshed);
   former.push({ read: new Map(result.references.map((name) => [name, textOf(stackOutputs[name])])), result });
   return result;
 }
@@ -59,6 +60,7 @@ async function run(
   stack: string,
   config: StackConfig,
   stackOutputs: OutputsOfStacks,
+  refreshed: Refreshed,
 ): Promise<ProgramResult> {
   const plain = Object.entries(config.values).filter(([key]) => !config.secretKeys.includes(key));
   const hidden = Object.entries(config.values).filter(([key]) => config.secretKeys.includes(key));
@@ -69,6 +71,7 @@ async function run(
       config: Object.fromEntries(plain),
       secrets: Object.fromEntries(hidden),
       stackOutputs,
+      refreshed,
     });
   } catch (error) {
     // The program's way to say that its user, not the program, is at fault.
