@@ -1,6 +1,8 @@
 import { costOf } from "../resilience/cost/index.ts";
 import type { Cost } from "../resilience/cost/cost.ts";
 import { analyseAll, judgeClaims, normalCapacity } from "../resilience/analyse/index.ts";
+import { plannedSwitchover } from "../resilience/analyse/switchover.ts";
+import type { Switchover } from "../resilience/analyse/switchover.ts";
 import { observe } from "../resilience/observe/index.ts";
 import type { CapacityOutcome, ClaimVerdict, Outcome } from "../resilience/outcome.ts";
 import type { StackResources } from "../resilience/resource.ts";
@@ -19,6 +21,8 @@ export interface Judgement {
   /** What it costs per month, as far as prices are known [R6]. */
   readonly cost: Cost;
   readonly kept: boolean;
+  /** What happens when the active site hands over as planned; null where none can take over. */
+  readonly switchover: Switchover | null;
 }
 
 export function judge(stacks: readonly StackResources[]): Judgement {
@@ -34,5 +38,6 @@ export function judge(stacks: readonly StackResources[]): Judgement {
     normal: normalCapacity(system),
     cost: costOf(stacks, system),
     kept: isKept(promises, claims),
+    switchover: plannedSwitchover(system) ?? null,
   };
 }

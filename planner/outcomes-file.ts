@@ -19,7 +19,7 @@ export interface Origin {
  */
 export function outcomesFile(
   { topology, stacks }: Origin,
-  { outcomes, claims, promises, normal, cost, kept, system }: Judgement,
+  { outcomes, claims, promises, normal, cost, kept, system, switchover }: Judgement,
   answers: readonly Answer[],
   policies: PolicyReport | null = null,
 ): Record<string, unknown> {
@@ -33,6 +33,7 @@ export function outcomesFile(
     normal: { capacity: normal },
     cost,
     outcomes,
+    switchover,
     policies,
     answers,
     unread: system.unread,

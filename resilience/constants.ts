@@ -104,6 +104,12 @@ export const CNPG_REQUEUE = constant(
   "s",
   "CloudNativePG 1.27, internal/controller/cluster_controller.go RequeueAfter",
 );
+/** How long the operator waits for an instance that archives its last, partial log file; then it asks again. */
+export const CNPG_ARCHIVE_REQUEST = constant(
+  30,
+  "s",
+  "CloudNativePG 1.27, webserver/client/remote/instance.go defaultRequestTimeout of ArchivePartialWAL",
+);
 /** WAL that a primary keeps for standbys without a slot. */
 export const CNPG_WAL_KEEP = constant(
   512 * 2 ** 20,

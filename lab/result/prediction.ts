@@ -66,6 +66,8 @@ export function predictedTransition(prediction: Prediction | null, site: string)
   const found = prediction?.sites.find((one) => one.site === site);
   if (!prediction || !found) return UNKNOWN;
   const from = found.stages.map(({ name, seconds }) => `${name} ${seconds} s`).join(", ");
+  if (found.seconds === null && prediction.recovery.mode === "manual")
+    return { kind: "by hand", from: "a person's commands" };
   return found.seconds === null
     ? { kind: "unknown", from: `no time is known for clients of ${site}` }
     : { kind: "bounded", seconds: found.seconds, from: from || "nobody notices" };

@@ -16,6 +16,7 @@ import { outcomeDetails } from "./outcome.ts";
 import { placesSection } from "./places.ts";
 import { policySection } from "./policies.ts";
 import { style } from "./style.ts";
+import { switchoverSection } from "./switchover.ts";
 import { list, table } from "./table.ts";
 import { claimDetails, promiseTable } from "./verdicts.ts";
 
@@ -89,7 +90,7 @@ function verdictOf({ judgement: { kept, promises, claims }, policies }: ReportSe
 
 function sectionOf(section: ReportSection, id: string, now: Date): Html {
   const { title, origin, judgement, policies, answers, drills } = section;
-  const { system, outcomes, claims, promises, normal, cost } = judgement;
+  const { system, outcomes, claims, promises, normal, cost, switchover } = judgement;
   const notes = origin.stacks.flatMap(({ notes: ofStack }) => ofStack);
   return markup`<section>
     <h2 id="${id}">${title}</h2>
@@ -99,7 +100,7 @@ function sectionOf(section: ReportSection, id: string, now: Date): Html {
     </p>
     ${diagram(system)}
     <h3>Faults</h3>
-    ${failureTable(outcomes, id)} ${drillSection(outcomes, drills)}
+    ${failureTable(outcomes, id)} ${drillSection(outcomes, drills)} ${switchoverSection(switchover)}
     <h3>Claims of the document</h3>
     ${claims.map(claimDetails)}
     <h3>Promises over all faults</h3>
