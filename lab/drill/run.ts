@@ -150,7 +150,7 @@ async function underLoad(
   const unhealed = [...failures, ...left];
   const window = { from: beganAt, to: faultAt };
   const again = await marksOf(caused.again, say);
-  const findings = await findingsOf(caused, say);
+  const findings = await findingsOf(caused, observation, say);
   say("reading the stores");
   return {
     observation,
@@ -186,11 +186,15 @@ async function marksOf(marks: Caused["marks"], say: (text: string) => void): Pro
 }
 
 /** What a drill looks at itself; where that fails nothing is known, which is no pass. */
-async function findingsOf({ findings }: Caused, say: (text: string) => void): Promise<Findings> {
+async function findingsOf(
+  { findings }: Caused,
+  observation: Observation,
+  say: (text: string) => void,
+): Promise<Findings> {
   if (findings === undefined) return { problems: [], notes: [] };
   say("looking at what clients don't see");
   try {
-    return await findings();
+    return await findings(observation);
   } catch (error) {
     return { problems: [`not seen: ${error instanceof Error ? error.message : String(error)}`], notes: [] };
   }

@@ -4,7 +4,9 @@ import { publicCertificates } from "../apply/public-certificates.ts";
 import type { SiteStore } from "../check/evidence.ts";
 import type { Drill as Fault, Scene } from "../faults/drill.ts";
 import type { Carried } from "../load/carried.ts";
-import type { Drill } from "../result/schema.ts";
+import { predictionOf } from "../result/prediction.ts";
+import type { Drill, Prediction } from "../result/schema.ts";
+import { Stacks } from "../stage/replan.ts";
 import type { Stage } from "../stage/stage.ts";
 import { Former } from "./evidence.ts";
 import type { Stores } from "./evidence.ts";
@@ -158,5 +160,11 @@ function sceneOf({ plan, sites, network }: Stage): Scene {
     if (found === undefined) throw new Error(`the topology has no ${role} site on stage`);
     return found;
   };
-  return { network, primary: of("primary"), standby: of("standby") };
+  let opened: Promise<Stacks> | undefined;
+  const stacks = (): Promise<Stacks> => (opened ??= Stacks.open(plan));
+  const predicted = (fault: string): Prediction | null => {
+    const outcome = outcomeOf(plan.judgement, fault);
+    return outcome === undefined ? null : predictionOf(outcome);
+  };
+  return { network, primary: of("primary"), standby: of("standby"), stacks, predicted };
 }

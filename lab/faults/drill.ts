@@ -2,10 +2,13 @@ import type { Judgement } from "../../planner/judge.ts";
 import type { Difference } from "../apply/difference.ts";
 import type { Network } from "../network/network.ts";
 import type { Predicting } from "../result/prediction.ts";
+import type { Prediction } from "../result/schema.ts";
 import type { PlannedDrill } from "../result/text.ts";
+import type { Stacks } from "../stage/replan.ts";
 import type { StagedSite } from "../stage/stage.ts";
 import type { RunFigure } from "../drill/figures.ts";
 import type { Marks } from "../drill/marks.ts";
+import type { Observation } from "../drill/observation.ts";
 
 /** What a drill can lay hands on. */
 export interface Scene {
@@ -13,6 +16,10 @@ export interface Scene {
   /** The site that takes the writes, and the one that stands by. */
   readonly primary: StagedSite;
   readonly standby: StagedSite;
+  /** The stacks that the sites were brought up from; the same ones for all drills. */
+  readonly stacks: () => Promise<Stacks>;
+  /** What the analysis says of a fault; null: it knows no such one. */
+  readonly predicted: (fault: string) => Prediction | null;
 }
 
 /** Names of the sites, known before anything is up. */
@@ -44,7 +51,7 @@ export interface Caused {
   /** When what had to find itself again after the healing did so; asked once all is well again. */
   readonly again?: () => Promise<Marks>;
   /** Asked once all is well again and the load has ended. */
-  readonly findings?: () => Promise<Findings>;
+  readonly findings?: (observed: Observation) => Promise<Findings>;
 }
 
 /** A drill that can be run. */

@@ -6,6 +6,7 @@ import { standbyDownDrill } from "./d03-standby-down.ts";
 import { databaseDrills } from "./d04-database.ts";
 import { nodeDrills } from "./d04-node.ts";
 import { corruptionDrill } from "./d06-corruption.ts";
+import { switchoverDrill } from "./d07-switchover.ts";
 import { peakDrill } from "./d08-peak.ts";
 import { serviceDrill } from "./d09-service.ts";
 import { archiveDrill } from "./d10-archive.ts";
@@ -31,6 +32,7 @@ export const drillsOf = (names: SiteNames): readonly Drill[] => [
   operatorDrill(names),
   clientsDrill(names),
   bothDrill(names),
+  switchoverDrill(names),
   // A machine that does not carry its load ends the session.
   peakDrill(names),
 ];

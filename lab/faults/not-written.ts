@@ -26,7 +26,6 @@ export function unwrittenDrills({ primary, standby }: SiteNames): readonly Plann
       reason:
         "Percona's backup is a stand-in here that refuses each command: nothing of MongoDB can be restored from a backup",
     },
-    { id: "D7", title: `Planned switchover to ${standby} and back`, fault: "planned switchover" },
     {
       id: "D3+D5",
       title: `${standby} down and all storage at ${primary} lost`,

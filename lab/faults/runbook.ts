@@ -45,14 +45,18 @@ export function swap(text: string, what: string, by: string): string {
 /** Moves lines to the right. */
 export const indent = (text: string, by: string): string => text.replaceAll(/^(?=.)/gm, by);
 
-/** Types commands at a site, as a person with `kubectl` for its cluster would. @throws with what the first failing one said */
-export async function type(site: Site, commands: string): Promise<string> {
+/**
+ * Types commands at a site, as a person with `kubectl` for its cluster would. @param input what a pipe into them holds
+ *
+ * @throws with what the first failing one said
+ */
+export async function type(site: Site, commands: string, input?: string): Promise<string> {
   const { kubectl } = await findPrograms(() => undefined);
   const start = `set -euo pipefail
 cd "$(mktemp -d -p /run)"
 kubectl() { command ${kubectl} --kubeconfig ${settingsFile("administrator.kubeconfig").path} "$@"; }
 `;
-  const { code, stdout, stderr } = await site.enter(["bash", "-c", `${start}${commands}`]);
+  const { code, stdout, stderr } = await site.enter(["bash", "-c", `${start}${commands}`], input);
   if (code !== 0)
     throw new Error(`${site.name}: the runbook's commands failed: ${stderr.trim().split("\n").slice(-5).join("; ")}`);
   return stdout;

@@ -5,10 +5,12 @@ import { judge } from "../../planner/judge.ts";
 import type { Judgement } from "../../planner/judge.ts";
 import { objectsOf } from "../../planner/manifests.ts";
 import { planTopology, topologiesNamed } from "../../planner/plan.ts";
+import type { ConfigEdit } from "../../planner/plan.ts";
 import { withWorkers } from "../../planner/more-servers.ts";
 import { editSite } from "../../planner/questions/edit-site.ts";
 import { RefusedError } from "../../planner/site-run.ts";
 import { readProject } from "../../planner/stack-files.ts";
+import type { Project } from "../../planner/stack-files.ts";
 import { primaryOf } from "../../topologies/index.ts";
 import type { Topology } from "../../topologies/types.ts";
 import type { PlannedObject } from "../apply/cluster.ts";
@@ -42,6 +44,10 @@ export interface PlannedStore {
 
 /** A plan that can be put on stage, with what the analysis says of it. */
 export interface PlannedStage {
+  /** From whose program and config it was planned. */
+  readonly project: Project;
+  /** What was changed of that config; undefined: nothing. */
+  readonly edit: ConfigEdit | undefined;
   readonly topology: Topology;
   readonly sites: readonly PlannedSite[];
   readonly judgement: Judgement;
@@ -123,7 +129,7 @@ export function plannedSite(
 }
 
 /** @throws for an object without kind or name, which no cluster takes */
-function asPlanned(object: Readonly<Record<string, unknown>>): PlannedObject {
+export function asPlanned(object: Readonly<Record<string, unknown>>): PlannedObject {
   const { apiVersion, kind, metadata } = object;
   const { name, namespace } = z.looseObject({ name: z.string(), namespace: z.string().optional() }).parse(metadata);
   if (typeof apiVersion !== "string" || typeof kind !== "string")
@@ -152,6 +158,8 @@ export async function planStage(
     servers === 1 ? undefined : editSite(project.name, primaryOf(topology), (facts) => withWorkers(facts, servers));
   const plan = await planTopology(project, topology, report, edit);
   return {
+    project,
+    edit,
     topology,
     judgement: judge(plan.sites.map(({ result }) => stackResources(result))),
     sites: plan.sites.map(({ site, result }) => plannedSite(site, result.resources, objectsOf(result).map(asPlanned))),
