@@ -6,6 +6,7 @@ import { postgresArchive } from "./backup-places.ts";
 import { APP_USER, BACKUP_CREDENTIALS, POSTGRES_PORT } from "./connections.ts";
 import type { PodIdentity, SharedKeys, SiteContext } from "./context.ts";
 import { labels, namespaces, postgresName } from "./names.ts";
+import { clusterAnnotations } from "./pg-hang-probe.ts";
 import type { OwnCertificate } from "./monitoring-alerts.ts";
 import { pgCertificates } from "./pg-certificates.ts";
 import {
@@ -114,7 +115,10 @@ export class PgPrimaryReplica extends pulumi.ComponentResource {
     const spec = withLabels(clusterSpec(context, rebuilt?.from), identity);
     const resource = new Cluster(
       `${name}-cluster`,
-      { metadata, spec: { ...withToken(spec, context, promotionToken), ...accountOf(identity) } },
+      {
+        metadata: { ...metadata, ...clusterAnnotations(context) },
+        spec: { ...withToken(spec, context, promotionToken), ...accountOf(identity) },
+      },
       { ...parent, dependsOn: needed, protect: true },
     );
     new CustomResource(

@@ -104,6 +104,18 @@ export interface PostgresCluster {
   readonly storage?: Fact<number>;
   /** Its own probes, where `spec.probes` gives them; otherwise the operator's defaults hold. */
   readonly restart?: Restart;
+  /**
+   * The liveness probe that asks PostgreSQL itself, where a patch of the pods puts one in the place of the operator's, which
+   * asks the instance manager alone; absent: a server that hangs is not restarted.
+   */
+  readonly hangProbe?: HangProbe;
+}
+
+export interface HangProbe {
+  /** periodSeconds × failureThreshold + timeoutSeconds. */
+  readonly detection: Fact<number>;
+  /** Seconds between the order to stop and the kill. */
+  readonly grace: Fact<number>;
 }
 
 export interface MongoMember {

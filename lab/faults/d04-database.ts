@@ -68,7 +68,7 @@ export function databaseDrills({ primary }: SiteNames): readonly Drill[] {
       id: "D4",
       title: "PostgreSQL's primary frozen",
       fault: `process:postgres@${primary}:hang`,
-      hold: 60,
+      hold: "recovery",
       // The server hangs, and the manager that runs beside it in the same container does not.
       cause: (scene) => hang(postgresPrimary(scene), ({ command }) => command.startsWith("postgres")),
     },

@@ -129,29 +129,6 @@ export function promotion(cluster: PostgresCluster, trail: Trail, silence = 0): 
   ]);
 }
 
-/** The liveness probe asks the instance manager, not PostgreSQL: a server that hangs is noticed by its readiness alone, and only a cluster with another instance can act on that. */
-export function hungPostgres(before: World, cluster: PostgresCluster, keys: readonly string[]): Heal {
-  const { trail } = before;
-  const instances = trail.read(cluster.instances, `instances of ${cluster.name}`);
-  if (instances === undefined) return heal(keys, undefined);
-  if (instances < 2 || before.controlPlaneUp(cluster.site) !== "yes") {
-    const why =
-      instances < 2 ? "it has no other instance" : `the control plane of ${cluster.site} is not there to fail over`;
-    trail.say(
-      `CloudNativePG's liveness probe watches the instance manager and not PostgreSQL itself, so a server that hangs stays; ${why}: a person must restart it`,
-      cluster.urn,
-    );
-    return never(keys);
-  }
-  const stopped = stageOf(
-    "stopped",
-    cluster.switchoverDelay,
-    `switchoverDelay of ${cluster.name}: the hung primary's fast shutdown`,
-    trail,
-  );
-  return heal(keys, concat(stopped && [noticedUnready(cluster), stopped], promotion(cluster, trail)));
-}
-
 /** Until the operator sees an instance that is not ready. */
 export function noticedUnready(cluster: PostgresCluster): Stage {
   return {

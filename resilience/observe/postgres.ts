@@ -5,6 +5,7 @@ import type { PostgresCluster } from "../system.ts";
 import type { Declarations, Declared } from "./declarations.ts";
 import { combine, orDefault, plain } from "./field.ts";
 import type { Field } from "./field.ts";
+import { hangProbeOf } from "./hang-probe.ts";
 import type { Hosts } from "./hosts.ts";
 import { tolerationOf } from "./probes.ts";
 import { parsePostgresSize, parsePostgresTime, parseQuantity } from "./quantities.ts";
@@ -80,6 +81,7 @@ function clusterOf(hosts: Hosts, declared: Declared): PostgresCluster {
     ),
     storage: spec.get("storage", "size").read("a size such as 20Gi", parseQuantity),
     ...restartOf(spec),
+    ...hangProbeOf(declared, seconds("stopDelay")),
   };
 }
 

@@ -97,12 +97,13 @@ export function unreadyOf(container: Field): Fact<number> {
 }
 
 /** Seconds from the order to stop that a failed probe brings until the kill: its own, since Kubernetes 1.28, or the pod's. */
-function graceOf(probe: Field, pod: Fact<number>): Fact<number> {
+export function graceOf(probe: Field, pod: Fact<number>): Fact<number> {
   const own = probe.get("terminationGracePeriodSeconds");
   return own.absent ? pod : own.number();
 }
 
-function failing(probe: Field): Fact<number> {
+/** Seconds until a probe has failed as often as it must, worst case. */
+export function failing(probe: Field): Fact<number> {
   return combine(
     [setting(probe, "periodSeconds"), setting(probe, "failureThreshold"), setting(probe, "timeoutSeconds")],
     ([period = 0, failures = 0, timeout = 0]) => period * failures + timeout,

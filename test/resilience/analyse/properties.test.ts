@@ -9,6 +9,7 @@ import { makeFault } from "../../../resilience/faults/format.ts";
 import type { Outcome, ServiceLevel } from "../../../resilience/outcome.ts";
 import type { System } from "../../../resilience/system.ts";
 import { changed, withUploads } from "../changes.ts";
+import { fact } from "../fixture-facts.ts";
 import { s1 } from "../system-fixture.ts";
 
 /** `stale` counts as answered: when the other side stops writing too, nothing is missed any more. */
@@ -21,7 +22,10 @@ const RANK: Readonly<Record<ServiceLevel, number>> = {
   unknown: 0,
 };
 
-const rich = changed(withUploads);
+const rich = changed((draft) => {
+  withUploads(draft);
+  for (const cluster of draft.postgres) cluster.hangProbe = { detection: fact(30), grace: fact(5) };
+});
 const faults = catalogue(rich);
 const events: FaultEvent[] = faults.flatMap(({ steps }) => steps.flat());
 const someEvents = fc.array(fc.constantFrom(...events), { minLength: 1, maxLength: 3 });

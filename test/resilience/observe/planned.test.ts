@@ -101,11 +101,20 @@ describe("observe, on what the program declares for S1", () => {
       ]);
     });
 
-    it("R8: reads how soon a mongod that hangs is noticed, and killed then", () => {
+    it("R8: finds for either store a probe that restarts one that hangs, and how soon it is killed then", () => {
+      for (const { hangProbe, restart } of system.postgres) {
+        expect([value(hangProbe?.detection), value(hangProbe?.grace)]).to.deep.equal([30, 5]);
+        expect(value(restart?.grace)).to.equal(30);
+      }
       for (const { restart } of system.mongo.flatMap(({ members }) => members))
         expect([value(restart.hangDetection), value(restart.hangGrace), value(restart.grace)]).to.deep.equal([
           12, 5, 30,
         ]);
+      const { postgres } = after("aachen", "Cluster", "pg-aachen", ({ metadata }) => void delete metadata.annotations);
+      expect(postgres.map(({ site, hangProbe }) => [site, hangProbe !== undefined])).to.deep.equal([
+        ["aachen", false],
+        ["titan", true],
+      ]);
     });
 
     it("S1.3: follows reads and writes of core to the services that answer, through the tunnel", () => {
