@@ -1,5 +1,6 @@
 import type { Rule } from "../rule.ts";
 import { alertsPresent } from "./alerts-present.ts";
+import { hungPostgres } from "./hung-postgres.ts";
 import { metricsScraped } from "./metrics-scraped.ts";
 import { backupsExist } from "./backups-exist.ts";
 import { backupsLocked } from "./backups-locked.ts";
@@ -48,6 +49,7 @@ export const rules: readonly Rule[] = [
   mongoPlace,
   oneWritablePostgres,
   replicaSettings,
+  hungPostgres,
   spread,
   zoneRedundantCluster,
   zoneRedundantStorage,

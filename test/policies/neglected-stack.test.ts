@@ -40,6 +40,7 @@ const BROKEN: Readonly<Record<string, readonly RegExp[]>> = {
   "mongo-place": [/mongo-b, which nothing declared runs/, /aachen has 1 of 2 votes of shop, no majority/],
   "one-writable-postgres": [/pg-aachen at aachen and pg-second at aachen all take writes/],
   "replica-settings": [/source pg-titan .* none of its externalClusters/, /enabled: false, and names pg-titan/],
+  "hung-postgres": [/the one instance of pg-aachen stays/, /the one instance of pg-second stays/],
   spread: [/Deployment proxy needs 4 places, .* leaves 1 in 1 domain of aachen/],
   "dns-lets-go": [/shop\.example\.org leads to 192\.0\.2\.10, 198\.51\.100\.20 whether they answer or not/],
   "metrics-scraped": [/nothing has Cluster pg-aachen scraped/, /no Prometheus of this stack/],

@@ -9,6 +9,7 @@ import { backupsPrivate } from "./backups-private.ts";
 import { backupsRetained } from "./backups-retained.ts";
 import { copiesInTwoZones } from "./copies-in-two-zones.ts";
 import { dnsLetsGo } from "./dns-lets-go.ts";
+import { hungPostgres } from "./hung-postgres.ts";
 import { mongoPlace } from "./mongo-place.ts";
 import { mongoVotes } from "./mongo-votes.ts";
 import { oneWritablePostgres } from "./one-writable-postgres.ts";
@@ -48,6 +49,7 @@ export const mutations: readonly Mutation[] = [
   ...mongoPlace,
   ...oneWritablePostgres,
   ...replicaSettings,
+  ...hungPostgres,
   ...spread,
   ...zoneRedundantCluster,
   ...zoneRedundantStorage,
