@@ -2,6 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensureTools } from "../binaries/ensure.ts";
 import { addressNumber, addressText, rangeAround } from "./addresses.ts";
+import { Balancer } from "./balancer.ts";
+import type { LedPort } from "./balancer.ts";
 import { Line, directionsBetween } from "./line.ts";
 import { Machine } from "./machine.ts";
 import type { MachineSpec, MachineTools } from "./machine.ts";
@@ -38,6 +40,8 @@ export async function setKernel(machine: Machine, settings: readonly string[]): 
 }
 
 const RESOLVER_ANSWERS_WITHIN_MS = 10_000;
+/** Where rules that lead into the line begin: before a balancer's, for what comes over the line comes back from it. */
+const LINE_RULES = 1000;
 
 /**
  * The sites' networks, joined by a router: what goes from one site to another passes the line; what goes to and from
@@ -56,6 +60,7 @@ export class Network {
   readonly #sites: readonly SiteNet[];
   readonly #clients: ReadonlyMap<string, Machine>;
   readonly #unbound: { readonly program: string; readonly config: string };
+  readonly #balancers = new Map<string, Balancer>();
 
   private constructor(parts: {
     run: Run;
@@ -108,7 +113,7 @@ export class Network {
     const rules = directions.flatMap(({ from, to, device }, index) => {
       const [source, target] = [from, to].map((name) => segments.find((segment) => segment.name === name));
       return [
-        `rule add iif ${source?.device} to ${target?.range} lookup ${100 + index}`,
+        `rule add pref ${LINE_RULES + index} iif ${source?.device} to ${target?.range} lookup ${100 + index}`,
         `route add default dev ${device} table ${100 + index}`,
       ];
     });
@@ -160,11 +165,26 @@ export class Network {
     const others = addresses.filter((address) => address !== publicAddress);
     const to = `${publicAddress}/32`;
     const hops = others.flatMap((address) => ["nexthop", "via", address, "dev", device]);
-    if (hops.length > 0) await this.#router.ip([`route replace ${to} ${hops.join(" ")}`]);
+    if (hops.length > 0) {
+      await this.#router.ip([`route replace ${to} ${hops.join(" ")}`]);
+      // No machine of the site's network has the address: clients there ask the router too.
+      await this.clients(site).ip([`route replace ${to} via ${this.#segment(site).gateway}`]);
+    }
     // Not "unreachable": a provider's network does not tell clients that nobody is behind an address.
     else if (addresses.length === 0) await this.#router.ip([`route replace blackhole ${to}`]);
     // The machine itself has the address: it is found without a route of its own, if there ever was one.
     else await this.#router.enter(["ip", "route", "delete", to]);
+  }
+
+  /** Leads single ports of a site's public address elsewhere than the address as a whole; those not named any more, as it. */
+  async leadPorts(site: string, ports: readonly LedPort[]): Promise<void> {
+    const index = this.#segments.findIndex(({ name }) => name === site);
+    const { device } = this.#segment(site);
+    const address = this.#sites.find(({ name }) => name === site)?.publicAddress ?? "";
+    const balancer = this.#balancers.get(site) ?? new Balancer({ index, device, address });
+    this.#balancers.set(site, balancer);
+    const lines = balancer.lead(ports);
+    if (lines.length > 0) await this.#router.ip(lines);
   }
 
   /** Starts the resolver, with nothing in its cache. */

@@ -43,6 +43,10 @@ export class Api {
     this.#socket = socket;
   }
 
+  get isClosed(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
   /** Ends every watch. */
   close(): void {
     this.#stop.abort();

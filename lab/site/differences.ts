@@ -24,7 +24,7 @@ export const groundDifferences: readonly Difference[] = [
   },
   {
     subject: "load balancer",
-    what: "the lab writes the site's public address into each Service and, of several servers, leads to those that are on, 10 s after one died",
+    what: "the lab writes the site's public address into each Service and, of several servers, leads to those that are on, 10 s after one died; each port of a Service with externalTrafficPolicy Local to those with a ready pod, by probes every 5 s of which two count, answered from the cluster's endpoints and not by kube-proxy",
     why: "k3s' and Azure's controllers are not run",
   },
   {

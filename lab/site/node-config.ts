@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import { paths, settingsFile } from "./paths.ts";
 import { clusterDnsAddress } from "./spec.ts";
-import type { Place, SiteSpec } from "./spec.ts";
+import type { Place, ServerSpec, SiteSpec } from "./spec.ts";
 
 /** The image of the process that holds a pod's namespaces, under its published name. */
 export const PAUSE_IMAGE = "registry.k8s.io/pause:3.10";
@@ -118,6 +118,11 @@ export const kubeProxyConfig = ({ net }: SiteSpec, { server }: Place): string =>
     conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: "0s", tcpCloseWaitTimeout: "0s" },
   });
 
+const labelWords = (labels: ServerSpec["labels"] = {}): readonly string[] => {
+  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+  return pairs.length === 0 ? [] : [`--node-labels=${pairs.join(",")}`];
+};
+
 /** The words of the programs of a server that runs pods, after their names. */
 export const nodeWords = (spec: SiteSpec, { server, address }: Place) => ({
   containerd: ["--config", settingsFile("containerd.toml").path],
@@ -128,6 +133,7 @@ export const nodeWords = (spec: SiteSpec, { server, address }: Place) => ({
     `--cert-dir=${paths.kubelet}/pki`,
     `--hostname-override=${server.name}`,
     `--node-ip=${address}`,
+    ...labelWords(server.labels),
     ...(spec.words?.kubelet ?? []),
   ],
   "kube-proxy": [`--config=${settingsFile("kube-proxy.yaml").path}`, ...(spec.words?.["kube-proxy"] ?? [])],

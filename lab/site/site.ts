@@ -9,6 +9,8 @@ import { giveAddresses } from "./balancer.ts";
 import { Authority } from "./certificates.ts";
 import { clusterDns, controlPlaneWords } from "./control-plane.ts";
 import type { ControlPlaneProgram } from "./control-plane.ts";
+import { probeLocalServices } from "./local-services.ts";
+import type { PortServers } from "./local-services.ts";
 import { startNode, startRuntime } from "./node.ts";
 import { cgroupOf } from "./node-config.ts";
 import { settingsFile } from "./paths.ts";
@@ -90,10 +92,14 @@ export class Site {
     }
     await site.start();
     const complain = (line: string): void => report(`${name}: ${line}`);
-    const provisioner = new Provisioner(spec, site.api, (server, command) => site.server(server).machine.must(command));
+    const provisioner = new Provisioner(spec, site.api, {
+      run: (server, command) => site.server(server).machine.must(command),
+      isUp: (server) => site.server(server).machine.isUp,
+    });
     site.#controllers = Promise.all([
       provisioner.run(complain),
       giveAddresses(site.api, spec.net.publicAddress, complain),
+      servers.length > 1 ? site.#probe(complain) : undefined,
       spec.enforcePolicies === true ? new PolicyEnforcer(site.api, servers, complain).run() : undefined,
     ]);
     return site;
@@ -195,13 +201,29 @@ export class Site {
     return found;
   }
 
+  get #up(): readonly Server[] {
+    return this.#servers.filter(({ machine, place }) => machine.isUp && place.server.pods !== false);
+  }
+
   /** A load balancer leads to the servers that run pods and are on. */
   #lead(): Promise<void> {
-    const up = this.#servers.filter(({ machine, place }) => machine.isUp && place.server.pods !== false);
     return this.#ground.network.leadTo(
       this.name,
-      up.map(({ place }) => place.address),
+      this.#up.map(({ place }) => place.address),
     );
+  }
+
+  /** Of several servers, it leads each port of a Service that wants it so to those with the Service's pods. */
+  #probe(complain: (line: string) => void): Promise<void> {
+    const addressed = ({ servers, ...port }: PortServers) => ({
+      ...port,
+      addresses: servers.map((name) => this.server(name).place.address),
+    });
+    const hands = {
+      up: () => this.#up.map(({ name }) => name),
+      lead: (ports: readonly PortServers[]) => this.#ground.network.leadPorts(this.name, ports.map(addressed)),
+    };
+    return probeLocalServices(this.api, hands, complain);
   }
 
   async #bootServer(server: Server): Promise<void> {

@@ -11,6 +11,8 @@ export interface ServerSpec {
   /** Whether it runs pods; default yes. A provider's control plane is a server that does not. */
   readonly pods?: boolean;
   readonly arrays?: readonly ArraySpec[];
+  /** Labels of its node beside the kubelet's own, such as its zone. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** Processors that the scheduler may fill with requests, as the real server has them. @default this machine's own */
   readonly processors?: number;
 }
@@ -20,6 +22,8 @@ export interface SharedStorage {
   readonly storageClass: string;
   /** The provisioner that the class names; the lab makes the volumes in its place. */
   readonly provisioner: string;
+  /** Whether a volume is made as soon as it is asked for, before a pod that wants it was put on a server. */
+  readonly immediate?: boolean;
 }
 
 /** Programs of a cluster whose words can be added to, such as `--node-monitor-grace-period=20s`. */

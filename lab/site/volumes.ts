@@ -59,7 +59,9 @@ export function volumePlace(spec: Pick<SiteSpec, "servers" | "sharedStorage">, c
   const server = claim.metadata.annotations?.[SELECTED_NODE];
   const shared = spec.sharedStorage?.find(({ storageClass }) => storageClass === wanted);
   if (shared !== undefined)
-    return server === undefined ? undefined : { provisioner: shared.provisioner, folder: `${SHARED_FOLDER}/${name}` };
+    return server === undefined && shared.immediate !== true
+      ? undefined
+      : { provisioner: shared.provisioner, folder: `${SHARED_FOLDER}/${name}` };
   const arrays = spec.servers.find((one) => one.name === server)?.arrays ?? [];
   const array = arrays.find(({ storageClasses = [] }) => storageClasses.includes(wanted));
   if (server === undefined || array === undefined) return undefined;
@@ -88,19 +90,23 @@ export function persistentVolume(claim: Claim, place: VolumePlace, reclaim: stri
 
 const VOLUMES = "/api/v1/persistentvolumes";
 
-/** Runs a command on a server. @throws when it fails. */
-export type OnServer = (server: string, command: readonly string[]) => Promise<string>;
+/** What makes folders on servers. */
+export interface ServerHands {
+  /** Runs a command on a server. @throws when it fails. */
+  readonly run: (server: string, command: readonly string[]) => Promise<string>;
+  readonly isUp: (server: string) => boolean;
+}
 
 /** Makes volumes as claims come, and deletes them as claims go. */
 export class Provisioner {
   readonly #spec: SiteSpec;
   readonly #api: Api;
-  readonly #onServer: OnServer;
+  readonly #hands: ServerHands;
 
-  constructor(spec: SiteSpec, api: Api, onServer: OnServer) {
+  constructor(spec: SiteSpec, api: Api, hands: ServerHands) {
     this.#spec = spec;
     this.#api = api;
-    this.#onServer = onServer;
+    this.#hands = hands;
   }
 
   async run(complain: (line: string) => void): Promise<void> {
@@ -114,9 +120,10 @@ export class Provisioner {
   async #provide({ type, object: claim }: WatchEvent<Claim>): Promise<void> {
     const place = type === "DELETED" ? undefined : volumePlace(this.#spec, claim);
     if (place === undefined) return;
-    const server = place.server ?? claim.metadata.annotations?.[SELECTED_NODE] ?? "";
+    const server = place.server ?? claim.metadata.annotations?.[SELECTED_NODE] ?? this.#anyServer();
+    if (server === undefined) return;
     // Open to everybody, as the provisioner of k3s does: the pod's user is not known here.
-    await this.#onServer(server, ["mkdir", "-p", "-m", "0777", place.folder]);
+    await this.#hands.run(server, ["mkdir", "-p", "-m", "0777", place.folder]);
     const { reclaimPolicy = "Delete" } = await this.#api.get<Class>(
       `/apis/storage.k8s.io/v1/storageclasses/${claim.spec.storageClassName}`,
     );
@@ -132,7 +139,7 @@ export class Provisioner {
     if (type === "DELETED" || !isOurs || !isFree || metadata.deletionTimestamp !== undefined) return;
     const server = this.#serverOf(volume);
     if (server !== undefined && spec.hostPath !== undefined)
-      await this.#onServer(server, ["rm", "-rf", spec.hostPath.path]);
+      await this.#hands.run(server, ["rm", "-rf", spec.hostPath.path]);
     await this.#api.request("DELETE", `${VOLUMES}/${metadata.name}`);
   }
 
@@ -140,6 +147,11 @@ export class Provisioner {
   #serverOf(volume: Volume): string | undefined {
     const text = JSON.stringify(volume.spec);
     const named = this.#spec.servers.find(({ name }) => text.includes(`"values":["${name}"]`));
-    return (named ?? this.#spec.servers.find(({ pods = true }) => pods))?.name;
+    return named?.name ?? this.#anyServer();
+  }
+
+  /** A server that finds every volume which belongs to no server. */
+  #anyServer(): string | undefined {
+    return this.#spec.servers.find(({ name, pods = true }) => pods && this.#hands.isUp(name))?.name;
   }
 }

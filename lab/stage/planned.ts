@@ -13,24 +13,38 @@ import { readProject } from "../../planner/stack-files.ts";
 import type { Project } from "../../planner/stack-files.ts";
 import { primaryOf } from "../../topologies/index.ts";
 import type { Topology } from "../../topologies/types.ts";
+import type { System } from "../../resilience/system.ts";
 import type { PlannedObject } from "../apply/cluster.ts";
-import type { NodeMonitor, ServerSpec } from "../site/spec.ts";
+import type { Difference } from "../apply/difference.ts";
+import type { NodeMonitor, ServerSpec, SharedStorage } from "../site/spec.ts";
+import { plannedAksSite } from "./planned-aks.ts";
 
 /** A planned site, as far as the lab builds it. */
 export interface PlannedSite {
   readonly name: string;
   readonly publicAddress: string;
   readonly servers: readonly ServerSpec[];
+  /** The addresses inside its cluster; absent: not declared. */
+  readonly ranges?: { readonly podRange: string; readonly serviceRange: string };
+  /** Storage classes whose volumes no server keeps. */
+  readonly sharedStorage?: readonly SharedStorage[];
   /** Whether its cluster is said to enforce network policies: the lab's does what was said. */
   readonly enforcePolicies: boolean;
   /** When a silent server is NotReady. */
   readonly nodeMonitor: NodeMonitor;
   /** Where its backups go; absent: to no store of S3's interface. */
   readonly store?: PlannedStore;
+  /** What drills may need and this site has not on stage, with the reason. */
+  readonly lacks?: Readonly<Partial<Record<Need, string>>>;
+  /** In what it differs on stage from what was planned, beside what every site does. */
+  readonly differences?: readonly Difference[];
   /** What its cluster would get, in order, with the values of its Secrets. */
   readonly objects: readonly PlannedObject[];
   readonly resources: readonly RecordedResource[];
 }
+
+/** What a drill may need of a site: a backup store that the lab runs. */
+export type Need = "own store";
 
 /** A store on one of the site's arrays. */
 export interface PlannedStore {
@@ -92,8 +106,12 @@ export function plannedSite(
   name: string,
   resources: readonly RecordedResource[],
   objects: readonly PlannedObject[],
+  { sites }: Pick<System, "sites">,
 ): PlannedSite {
   const zone = resources.find(({ type }) => type === ZONE);
+  const site = sites.find((one) => one.name === name);
+  if (zone?.inputs["platform"] === "aks" && site !== undefined)
+    return plannedAksSite(zone.inputs, resources, objects, site);
   const read = existing.safeParse(zone?.inputs);
   if (!read.success) {
     const where = read.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
@@ -157,11 +175,14 @@ export async function planStage(
   const edit =
     servers === 1 ? undefined : editSite(project.name, primaryOf(topology), (facts) => withWorkers(facts, servers));
   const plan = await planTopology(project, topology, report, edit);
+  const judgement = judge(plan.sites.map(({ result }) => stackResources(result)));
   return {
     project,
     edit,
     topology,
-    judgement: judge(plan.sites.map(({ result }) => stackResources(result))),
-    sites: plan.sites.map(({ site, result }) => plannedSite(site, result.resources, objectsOf(result).map(asPlanned))),
+    judgement,
+    sites: plan.sites.map(({ site, result }) =>
+      plannedSite(site, result.resources, objectsOf(result).map(asPlanned), judgement.system),
+    ),
   };
 }

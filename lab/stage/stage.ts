@@ -14,15 +14,19 @@ import { checkHost } from "../network/host.ts";
 import { Network } from "../network/network.ts";
 import type { SiteNet } from "../network/plan.ts";
 import { Run } from "../network/run.ts";
+import type { NameServer } from "../../resilience/system.ts";
 import { openDrillAuthority } from "../site/drill-authority.ts";
 import { groundDifferences } from "../site/differences.ts";
 import { Site } from "../site/site.ts";
 import { placeServers } from "../site/spec.ts";
 import type { PlannedSite, PlannedStage } from "./planned.ts";
+import { PROVIDER_DNS_ADDRESS, providerDnsDifference, startProviderDns } from "./provider-dns.ts";
+import { providerZone } from "./provider-zone.ts";
+import type { ProviderZone } from "./provider-zone.ts";
 import { sparing } from "./spare.ts";
 import { startStore, storeDifference } from "./store.ts";
 
-/** Ranges inside a cluster: k3s' own. Every site has them, as separate clusters do. */
+/** Ranges inside a cluster whose plan names none: k3s' own. Every site has them, as separate clusters do. */
 const POD_RANGE = "10.42.0.0/16";
 const SERVICE_RANGE = "10.43.0.0/16";
 
@@ -82,10 +86,15 @@ export class Stage {
     const names = [...new Set(plan.sites.flatMap(({ objects }) => imagesIn(objects)))];
     const images = await step("images", () => ensureImages([...names, ...Object.values(labImages)], report));
     const imageStore = await step("image store", () => ensureImageStore(images, report));
+    const providerZones = plan.sites.flatMap(({ name, resources }): ProviderZone[] => {
+      const zone = providerZone(name, resources);
+      return zone === undefined ? [] : [zone];
+    });
     const run = await Run.begin(report);
     try {
       run.endOnSignals(report);
       const network = await step("networks", () => Network.lay(run, plan.sites.map(netOf), publicDns(plan)));
+      for (const zone of providerZones) await startProviderDns(network, zone);
       const openssl = tools.certificates["openssl"] ?? "openssl";
       const authority = await openDrillAuthority(openssl, run.room("public-authority"));
       const certificates = await issueCertificates(
@@ -97,8 +106,9 @@ export class Stage {
         Promise.all(
           plan.sites.map(async (planned): Promise<StagedSite> => {
             const { resolver } = network;
-            const { servers, enforcePolicies, nodeMonitor } = planned;
-            const spec = { net: netOf(planned), servers, imageStore, resolver, enforcePolicies, nodeMonitor };
+            const { servers, sharedStorage = [], enforcePolicies, nodeMonitor } = planned;
+            const net = netOf(planned);
+            const spec = { net, servers, sharedStorage, imageStore, resolver, enforcePolicies, nodeMonitor };
             return { planned, site: await Site.up(spec, { run, network, report }) };
           }),
         ),
@@ -111,6 +121,8 @@ export class Stage {
         storeDifference,
         ...groundDifferences,
         ...operatorDifferences,
+        ...(providerZones.length > 0 ? [providerDnsDifference] : []),
+        ...plan.sites.flatMap((site) => site.differences ?? []),
       ];
       await step("stores", () =>
         Promise.all(
@@ -174,11 +186,10 @@ export class Stage {
   }
 }
 
-const netOf = ({ name, publicAddress }: PlannedSite): SiteNet => ({
+const netOf = ({ name, publicAddress, ranges }: PlannedSite): SiteNet => ({
   name,
   publicAddress,
-  podRange: POD_RANGE,
-  serviceRange: SERVICE_RANGE,
+  ...(ranges ?? { podRange: POD_RANGE, serviceRange: SERVICE_RANGE }),
 });
 
 /** Names of the images in some objects. */
@@ -192,13 +203,14 @@ export function imagesIn(value: unknown): readonly string[] {
 
 /** What the public DNS knows: the platform's zones at the sites' name servers, and where the stores are. */
 function publicDns({ sites, judgement }: PlannedStage) {
-  const addressOf = (site: string): string => sites.find(({ name }) => name === site)?.publicAddress ?? "";
+  const addressOf = ({ site, runsOn }: NameServer): string =>
+    runsOn === "provider" ? PROVIDER_DNS_ADDRESS : (sites.find(({ name }) => name === site)?.publicAddress ?? "");
   const { nameServers } = judgement.system;
   const zones = [...new Set(nameServers.map(({ zone }) => zone))];
   return {
     delegations: zones.map((zone) => ({
       zone,
-      servers: [...new Set(nameServers.filter((one) => one.zone === zone).map(({ site }) => addressOf(site)))],
+      servers: [...new Set(nameServers.filter((one) => one.zone === zone).map(addressOf))],
     })),
     names: Object.fromEntries(
       sites.flatMap((site) => {

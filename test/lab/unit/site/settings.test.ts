@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
 import { Authority } from "../../../../lab/site/certificates.ts";
-import { controlPlaneWords } from "../../../../lab/site/control-plane.ts";
+import { clusterDns, controlPlaneWords } from "../../../../lab/site/control-plane.ts";
 import { nodeWords } from "../../../../lab/site/node-config.ts";
 import { clusterSettings } from "../../../../lab/site/settings.ts";
 import { placeServers } from "../../../../lab/site/spec.ts";
@@ -13,7 +13,10 @@ import type { SiteSpec } from "../../../../lab/site/spec.ts";
 
 const spec: SiteSpec = {
   net: { name: "azure", publicAddress: "203.0.113.30", podRange: "10.3.0.0/16", serviceRange: "10.103.0.0/16" },
-  servers: [{ name: "control", controlPlane: true, pods: false }, { name: "worker" }],
+  servers: [
+    { name: "control", controlPlane: true, pods: false },
+    { name: "worker", labels: { "topology.kubernetes.io/zone": "westeurope-1", pool: "workers1" } },
+  ],
   imageStore: "/none",
   resolver: "198.18.0.53",
   kubeletSettings: { nodeLeaseDurationSeconds: 8 },
@@ -111,5 +114,22 @@ describe("the settings of a site's servers", () => {
       "--node-monitor-grace-period=20s",
     );
     expect(nodeWords(spec, worker).kubelet.at(-1)).to.equal("--v=1");
+  });
+
+  it("tell the kubelet where its node is", () => {
+    const labels = "--node-labels=topology.kubernetes.io/zone=westeurope-1,pool=workers1";
+    expect(nodeWords(spec, worker).kubelet).to.include(labels);
+    expect(nodeWords(spec, { ...worker, server: { name: "worker" } }).kubelet.join(" ")).not.to.include(
+      "--node-labels",
+    );
+  });
+
+  it("let the cluster's DNS survive a node where there are several", () => {
+    const replicas = (servers: SiteSpec["servers"]): unknown =>
+      clusterDns({ ...spec, servers })
+        .map((object) => object as { readonly kind: string; readonly spec?: { readonly replicas?: number } })
+        .find(({ kind }) => kind === "Deployment")?.spec?.replicas;
+    expect(replicas(spec.servers)).to.equal(1);
+    expect(replicas([...spec.servers, { name: "more" }, { name: "most" }])).to.equal(2);
   });
 });

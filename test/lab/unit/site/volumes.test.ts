@@ -14,7 +14,10 @@ const spec = {
     },
     { name: "two", arrays: [{ name: "ssd", level: "single", disks: 1, storageClasses: ["local-path", "fast"] }] },
   ],
-  sharedStorage: [{ storageClass: "zrs", provisioner: "disk.csi.azure.com" }],
+  sharedStorage: [
+    { storageClass: "zrs", provisioner: "disk.csi.azure.com" },
+    { storageClass: "files", provisioner: "file.csi.azure.com", immediate: true },
+  ],
 } as const;
 
 function claim(
@@ -53,6 +56,11 @@ describe("the lab's volumes", () => {
     const volume = persistentVolume(claim("zrs", "two"), place, "Retain");
     expect(volume).to.have.nested.property("spec.hostPath.path", "/mnt/shared-volumes/pvc-u1");
     expect(volume).not.to.have.nested.property("spec.nodeAffinity");
+  });
+
+  it("are made before a server is chosen where their class says so", () => {
+    const place = { provisioner: "file.csi.azure.com", folder: "/mnt/shared-volumes/pvc-u1" };
+    expect(volumePlace(spec, claim("files"))).to.deep.equal(place);
   });
 
   it("are not made before a server is chosen, nor twice, nor for those who have gone, nor for others", () => {
