@@ -58,6 +58,10 @@ export class Session {
     const { judgement } = this.#stage.plan;
     const outcome =
       fault.predict === undefined ? outcomeOf(judgement, fault.fault) : await fault.predict(this.#scene, judgement);
+    const { planned } = this.#scene.primary;
+    const lacking = fault.needs === undefined ? undefined : planned.lacks?.[fault.needs];
+    if (lacking !== undefined)
+      return judgeDrill(fault, outcome, [], [`can't be shown on this stage: ${planned.name}: ${lacking}`]);
     const judged: JudgedRun[] = [];
     const why: string[] = [...(fault.notes ?? [])];
     for (let number = 1; number <= runs; number++) {

@@ -1,3 +1,4 @@
+import { must } from "../apply/cluster.ts";
 import { electionMarks, logOf, postgresIsUp } from "./databases-up.ts";
 import type { Caused, Drill, Scene, SiteNames } from "./drill.ts";
 import { crash, hang } from "./pods.ts";
@@ -15,13 +16,27 @@ export const postgresPrimary = ({ primary: { site } }: Scene): Target => ({
   containers: ["postgres"],
 });
 
-/** The member of MongoDB that the topology prefers as the primary. */
-export const mongoPrimary = ({ primary: { site } }: Scene): Target => ({
-  site,
-  namespace: NAMESPACE,
-  selector: `app.kubernetes.io/name=mongo-${site.name}-0`,
-  containers: ["mongod"],
-});
+/** The host by which MongoDB's members know their primary: `mongo-<site>-<member>`, with or without a domain. */
+export function memberOf(host: string, site: string): string {
+  const [member = ""] = host.trim().split(/[.:]/);
+  if (!new RegExp(`^mongo-${site}-\\d+$`).test(member))
+    throw new Error(`MongoDB's primary is ${JSON.stringify(host.trim())}, which is no member at ${site}`);
+  return member;
+}
+
+/** The member of MongoDB that is the primary now, as the site's first one tells. @throws where none is, or at another site */
+export async function mongoPrimary({ primary: { site } }: Scene): Promise<Target> {
+  const shell = ["env", "HOME=/tmp", "mongosh", "--quiet", "--norc"];
+  const ask = [...shell, "mongodb://127.0.0.1/?directConnection=true", "--eval", "db.hello().primary"];
+  const first = `mongo-${site.name}-0-0`;
+  const host = await must(site, ["exec", first, `--namespace=${NAMESPACE}`, "--container=mongod", "--", ...ask]);
+  return {
+    site,
+    namespace: NAMESPACE,
+    selector: `app.kubernetes.io/name=${memberOf(host, site.name)}`,
+    containers: ["mongod"],
+  };
+}
 
 /** Kills the instance manager with all that it runs, and looks for a promotion too. */
 export async function crashPostgres(scene: Scene): Promise<Awaited<ReturnType<typeof crash>>> {
@@ -39,17 +54,24 @@ export async function crashPostgres(scene: Scene): Promise<Awaited<ReturnType<ty
   };
 }
 
-/** Adds to what was seen of a member when it became the primary again. */
-async function withElection({ primary: { site } }: Scene, fault: Promise<Caused>): Promise<Caused> {
+/** Adds to what was seen when a member became the primary again, be it the same or another one. */
+async function withElection({ primary: { site, planned } }: Scene, fault: Promise<Caused>): Promise<Caused> {
   const caused = await fault;
-  const log = { namespace: NAMESPACE, pod: `mongo-${site.name}-0-0`, container: "mongod" };
   const faultAt = caused.at ?? Date.now();
+  const members = planned.objects.filter(
+    ({ kind, metadata: { name } }) => kind === "StatefulSet" && new RegExp(`^mongo-${site.name}-\\d+$`).test(name),
+  );
   return {
     ...caused,
-    marks: async () => [
-      ...((await caused.marks?.()) ?? []),
-      ...electionMarks(await logOf(site, log, faultAt), faultAt),
-    ],
+    marks: async () => {
+      const logs = await Promise.all(
+        members.map(({ metadata: { name } }) =>
+          logOf(site, { namespace: NAMESPACE, pod: `${name}-0`, container: "mongod" }, faultAt),
+        ),
+      );
+      const elected = logs.flatMap((log) => electionMarks(log, faultAt)).sort((a, b) => a.at - b.at);
+      return [...((await caused.marks?.()) ?? []), ...elected.slice(-1)];
+    },
   };
 }
 
@@ -78,7 +100,11 @@ export function databaseDrills({ primary }: SiteNames): readonly Drill[] {
       fault: `process:mongo@${primary}`,
       short: true,
       hold: "recovery",
-      cause: (scene) => withElection(scene, crash(mongoPrimary(scene))),
+      cause: (scene) =>
+        withElection(
+          scene,
+          mongoPrimary(scene).then((target) => crash(target)),
+        ),
     },
     {
       id: "D4",
@@ -88,7 +114,7 @@ export function databaseDrills({ primary }: SiteNames): readonly Drill[] {
       cause: (scene) =>
         withElection(
           scene,
-          hang(mongoPrimary(scene), ({ command }) => command.startsWith("mongod")),
+          mongoPrimary(scene).then((target) => hang(target, ({ command }) => command.startsWith("mongod"))),
         ),
     },
   ];

@@ -42,6 +42,7 @@ export const corruptionDrill = ({ primary }: SiteNames): Drill => {
     id: "D6",
     title: "A bad statement in PostgreSQL, undone to a point in time",
     fault: "corruption:postgres",
+    needs: "own store",
     hold: 5,
     notes: [
       `the statement empties ${TABLE}, to which the load does not write: what was written to a table after the mistake is lost ` +

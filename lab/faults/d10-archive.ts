@@ -18,6 +18,7 @@ export const archiveDrill = ({ primary }: SiteNames): Drill => ({
   id: "D10",
   title: "The WAL archive refuses writes",
   fault: `backup-store:${primary}`,
+  needs: "own store",
   hold: FORCED * BETWEEN_SECONDS + 10,
   notes: [
     `scaled down: ${FORCED} files of WAL were forced within ${FORCED * BETWEEN_SECONDS} s, an hour's worth would be 60 (archive_timeout 60 s)`,

@@ -2,7 +2,7 @@ import { must } from "../apply/cluster.ts";
 import { eventually } from "../network/wait.ts";
 import type { Site } from "../site/site.ts";
 import type { Drill, Findings, SiteNames } from "./drill.ts";
-import { sql } from "./postgres.ts";
+import { primaryPod, sql } from "./postgres.ts";
 
 const NAMESPACE = "platform";
 /** Beyond every time-out of the plan, and within the times for which certificates hold. */
@@ -39,13 +39,14 @@ export const clockDrill = ({ primary }: SiteNames): Drill => ({
     return () => setEnvironment(site, []);
   },
   cause: async ({ primary: { site } }) => {
-    await setClock(site, JUMP_SECONDS);
+    const pod = await primaryPod(site);
+    await setClock(site, pod, JUMP_SECONDS);
     const seen: number[] = [];
     return {
       heal: async () => {
         // How far it was off when the fault ended: a clock that never jumped shows nothing.
         seen.push(await aheadBy(site).catch(() => NaN));
-        await setClock(site, 0);
+        await setClock(site, pod, 0);
       },
       findings: async () => clockFindings(seen, await aheadBy(site)),
     };
@@ -72,8 +73,7 @@ const aheadBy = async (site: Site): Promise<number> => {
   return Math.round(Number(seconds) - Date.now() / 1000);
 };
 
-async function setClock(site: Site, seconds: number): Promise<void> {
-  const pod = `pg-${site.name}-1`;
+async function setClock(site: Site, pod: string, seconds: number): Promise<void> {
   const words = ["sh", "-c", `echo +${seconds} >${FILE}.new && mv ${FILE}.new ${FILE}`];
   await must(site, [
     "exec",
@@ -96,6 +96,15 @@ interface Pod {
   readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
 
+/** Is it ready, with or without libfaketime? */
+function runsWith({ spec, status }: Pod, wanted: boolean): boolean {
+  const container = spec.containers.find(({ name }) => name === "postgres");
+  const has = container?.env?.some(({ name }) => name === "LD_PRELOAD") === true;
+  return (
+    has === wanted && status.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") === true
+  );
+}
+
 /** Changes the environment of the site's PostgreSQL, and waits until it runs with it. */
 async function setEnvironment(
   site: Site,
@@ -105,13 +114,10 @@ async function setEnvironment(
     spec: { env },
   });
   const wanted = env.length > 0;
+  const pods = `/api/v1/namespaces/${NAMESPACE}/pods?labelSelector=${encodeURIComponent(`cnpg.io/cluster=pg-${site.name},cnpg.io/podRole=instance`)}`;
   const runs = async (): Promise<boolean> => {
-    const { spec, status } = await site.api.get<Pod>(`/api/v1/namespaces/${NAMESPACE}/pods/pg-${site.name}-1`);
-    const container = spec.containers.find(({ name }) => name === "postgres");
-    const has = container?.env?.some(({ name }) => name === "LD_PRELOAD") === true;
-    return (
-      has === wanted && status.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True") === true
-    );
+    const { items } = await site.api.get<{ readonly items: readonly Pod[] }>(pods);
+    return items.length > 0 && items.every((pod) => runsWith(pod, wanted));
   };
   await eventually(`${site.name}: PostgreSQL runs with another environment`, runs, RESTARTED_WITHIN_MS, 500);
 }

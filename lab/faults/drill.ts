@@ -5,6 +5,7 @@ import type { Predicting } from "../result/prediction.ts";
 import type { Prediction } from "../result/schema.ts";
 import type { PlannedDrill } from "../result/text.ts";
 import type { Stacks } from "../stage/replan.ts";
+import type { Need } from "../stage/planned.ts";
 import type { StagedSite } from "../stage/stage.ts";
 import type { RunFigure } from "../drill/figures.ts";
 import type { Marks } from "../drill/marks.ts";
@@ -76,6 +77,8 @@ export interface Drill extends PlannedDrill {
   readonly load?: number;
   /** Are the clients' kinds told apart? */
   readonly kinds?: boolean;
+  /** What it needs of the site that takes the writes: where that is not on stage the drill can't be run. */
+  readonly needs?: Need;
   /** What it shows only with a reserve. */
   readonly notes?: readonly string[];
   /** What it does otherwise than the plan, while it runs. */

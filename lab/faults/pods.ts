@@ -1,3 +1,4 @@
+import { untilReady } from "../apply/apply.ts";
 import { signal } from "../network/mark.ts";
 import { eventually } from "../network/wait.ts";
 import { freeze, thaw } from "../site/pods.ts";
@@ -46,6 +47,7 @@ export interface Watching {
 }
 
 const GONE_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 120_000;
 
 export async function podsOf({ site, namespace, selector }: Target): Promise<readonly Pod[]> {
   const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(selector)}`;
@@ -82,7 +84,7 @@ export async function crash(target: Target, watching: Watching = {}): Promise<Ca
   const watch = await watchOf(target, found, false, watching);
   const at = Date.now();
   for (const { mark } of processesOf(found)) signal(mark, "SIGKILL");
-  return { at, marks: () => Promise.resolve(watch.end()), restore: () => recreate(target) };
+  return { at, marks: () => Promise.resolve(watch.end()), restore: () => recreate(target, found) };
 }
 
 /** Stops processes where they are. @param wanted which of them; default all */
@@ -100,7 +102,7 @@ export async function hang(
     at,
     heal: () => Promise.resolve(thaw(frozen)),
     marks: () => Promise.resolve(watch.end()),
-    restore: () => recreate(target),
+    restore: () => recreate(target, found),
   };
 }
 
@@ -150,9 +152,14 @@ function watchOf(target: Target, found: readonly FoundPod[], hung: boolean, watc
  * Replaces pods whose containers have crashed: the kubelet waits before it starts a container for a second time (10 s, then
  * twice as long each time), which would weigh on the next drill.
  */
-async function recreate(target: Target): Promise<void> {
-  const { site, namespace } = target;
-  const old = (await podsOf(target)).filter(({ status }) =>
+async function recreate({ site, namespace }: Target, hit: readonly FoundPod[]): Promise<void> {
+  // A selector may choose other pods once a fault has hit.
+  const pods = hit.map(({ pod }) => pod.metadata.name);
+  const running = async (): Promise<readonly Pod[]> =>
+    (await podsOf({ site, namespace, selector: "", containers: [] })).filter(({ metadata }) =>
+      pods.includes(metadata.name),
+    );
+  const old = (await running()).filter(({ status }) =>
     status.containerStatuses?.some(({ restartCount = 0 }) => restartCount > 0),
   );
   for (const { metadata } of old) {
@@ -166,8 +173,10 @@ async function recreate(target: Target): Promise<void> {
     if (code !== 0) throw new Error(`${site.name}: ${stderr.trim()}`);
   }
   const gone = async (): Promise<boolean> => {
-    const now = new Set((await podsOf(target)).map(({ metadata }) => metadata.uid));
+    const now = new Set((await running()).map(({ metadata }) => metadata.uid));
     return old.every(({ metadata }) => !now.has(metadata.uid));
   };
   await eventually(`${site.name}: crashed pods are replaced`, gone, GONE_WITHIN_MS, 500);
+  // Where others took over meanwhile, the next fault must not find them alone.
+  await untilReady(site, READY_WITHIN_MS);
 }

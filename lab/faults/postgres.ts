@@ -25,11 +25,16 @@ export async function condition(
   return status.conditions?.find((one) => one.type === type);
 }
 
+/** The pod that is the primary of the site's cluster. @throws where none is */
+export async function primaryPod(site: Site): Promise<string> {
+  const { status } = await clusterAt(site);
+  if (status.currentPrimary === undefined) throw new Error(`${site.name}: pg-${site.name} has no primary`);
+  return status.currentPrimary;
+}
+
 /** Runs SQL on the primary of the site's cluster, as its superuser, and returns the rows. @throws where it fails */
 export async function sql(site: Site, statement: string, database = "postgres"): Promise<readonly string[]> {
-  const { status } = await clusterAt(site);
-  const pod = status.currentPrimary;
-  if (pod === undefined) throw new Error(`${site.name}: pg-${site.name} has no primary`);
+  const pod = await primaryPod(site);
   const words = ["psql", "-U", "postgres", "-d", database, "-v", "ON_ERROR_STOP=1", "-XqAtc", statement];
   const text = await must(site, ["exec", pod, `--namespace=${NAMESPACE}`, "--container=postgres", "--", ...words]);
   return text.split("\n").filter(Boolean);
