@@ -66,6 +66,10 @@ export function controlPlaneWords(
       // Servers' names are in no DNS.
       "--kubelet-preferred-address-types=InternalIP",
       "--allow-privileged=true",
+      // Where no kube-proxy runs beside it, a Service's own address leads nowhere.
+      ...(spec.servers.some(({ controlPlane, pods }) => controlPlane === true && pods === false)
+        ? ["--enable-aggregator-routing=true"]
+        : []),
       ...more("kube-apiserver"),
     ],
     "kube-controller-manager": [

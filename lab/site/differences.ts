@@ -29,7 +29,7 @@ export const groundDifferences: readonly Difference[] = [
   },
   {
     subject: "network policies",
-    what: "enforced by the lab's own controller with iptables where that is switched on",
+    what: "enforced by the lab's own controller with iptables where that is switched on; what a control plane beside the nodes sends to pods passes",
     why: "k3s' own controller is not among the modules that can be had",
   },
   {

@@ -13,10 +13,9 @@ export interface BalancedService extends KubernetesObject {
 /** Where the ready pods of a Service are. */
 export interface Slice extends KubernetesObject {
   readonly metadata: KubernetesObject["metadata"] & { readonly labels?: Readonly<Record<string, string>> };
-  readonly endpoints?: readonly {
-    readonly nodeName?: string;
-    readonly conditions?: { readonly ready?: boolean };
-  }[];
+  /** Null where no pod is chosen. */
+  readonly endpoints?:
+    readonly { readonly nodeName?: string; readonly conditions?: { readonly ready?: boolean } }[] | null;
 }
 
 /** A port of the public address, and the servers that answer for it. */
@@ -37,8 +36,8 @@ export function localPorts(services: readonly BalancedService[], slices: readonl
         ({ metadata: { namespace, labels = {} } }) =>
           namespace === metadata.namespace && labels[SERVICE_NAME] === metadata.name,
       );
-      const ready = own.flatMap(({ endpoints = [] }) =>
-        endpoints.filter(({ conditions }) => conditions?.ready !== false),
+      const ready = own.flatMap(({ endpoints }) =>
+        (endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false),
       );
       const servers = [...new Set(ready.flatMap(({ nodeName }) => (nodeName === undefined ? [] : [nodeName])))].sort();
       return ports.map(

@@ -8,13 +8,19 @@ import type { Place, SiteSpec } from "./spec.ts";
 
 const CONTAINERD_WITHIN_MS = 20_000;
 
+/** Lets a server find the pods of other ones. */
+export const reachPods = ({ machine }: Server, others: readonly Place[]): Promise<void> =>
+  machine.ip(
+    others.filter(({ server: { pods = true } }) => pods).map(({ pods, address }) => `route add ${pods} via ${address}`),
+  );
+
 /** Readies a server's network for pods: leave with the server's address, and reach those of the other servers. */
 async function routePods(spec: SiteSpec, server: Server, others: readonly Place[], iptables: string): Promise<void> {
   const { machine } = server;
   await setKernel(machine, ["net.bridge.bridge-nf-call-iptables=1", "net.ipv4.ip_forward=1"]);
   const outside = ["-s", spec.net.podRange, "!", "-d", spec.net.podRange, "-o", "eth0", "-j", "MASQUERADE"];
   await machine.must([iptables, "-w", "-t", "nat", "-A", "POSTROUTING", ...outside]);
-  await machine.ip(others.map(({ pods, address }) => `route add ${pods} via ${address}`));
+  await reachPods(server, others);
 }
 
 /** Starts the container runtime of a server that has just been booted. */

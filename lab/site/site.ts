@@ -11,7 +11,7 @@ import { clusterDns, controlPlaneWords } from "./control-plane.ts";
 import type { ControlPlaneProgram } from "./control-plane.ts";
 import { probeLocalServices } from "./local-services.ts";
 import type { PortServers } from "./local-services.ts";
-import { startNode, startRuntime } from "./node.ts";
+import { reachPods, startNode, startRuntime } from "./node.ts";
 import { cgroupOf } from "./node-config.ts";
 import { settingsFile } from "./paths.ts";
 import { containerProcesses } from "./pods.ts";
@@ -229,10 +229,12 @@ export class Site {
   async #bootServer(server: Server): Promise<void> {
     const { server: spec } = server.place;
     await server.boot();
+    const others = this.#servers.filter((other) => other !== server).map(({ place }) => place);
     const tasks: Promise<void>[] = [];
+    // Its API server asks pods, as for the word of an operator on an object.
+    if (spec.pods === false) await reachPods(server, others);
     if (spec.controlPlane === true) tasks.push(this.#startControlPlane());
     if (spec.pods !== false) {
-      const others = this.#servers.filter((other) => other !== server).map(({ place }) => place);
       tasks.push(startRuntime(this.spec, server, this.#programs, others));
     }
     await Promise.all(tasks);

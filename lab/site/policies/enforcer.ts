@@ -27,6 +27,8 @@ export class PolicyEnforcer {
     string,
     { readonly text: string; readonly chains: readonly string[]; readonly boot: number }
   >();
+  /** Control planes that run no pods: of one that does, what it sends to its own pods passes anyway. */
+  readonly #trusted: readonly string[];
   #view: ClusterView = { policies: [], namespaces: [], pods: [] };
   #work: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
@@ -34,6 +36,7 @@ export class PolicyEnforcer {
   constructor(api: Api, servers: readonly Server[], complain: (line: string) => void) {
     this.#api = api;
     this.#servers = servers;
+    this.#trusted = servers.filter(({ place }) => place.server.pods === false).map(({ place }) => place.address);
     this.#complain = complain;
   }
 
@@ -69,7 +72,7 @@ export class PolicyEnforcer {
     const before = this.#applied.get(name);
     // A server that was off has forgotten its chains.
     const isSame = before?.boot === bootedAt;
-    const { text, chains } = filterRules(this.#view, name, isSame ? before.chains : []);
+    const { text, chains } = filterRules(this.#view, name, isSame ? before.chains : [], this.#trusted);
     if (!machine.isUp || (isSame && before.text === text)) return;
     await machine.must(["iptables-restore", "-w", "--noflush"], text);
     await machine.must(["sh", "-euc", FIRST]);

@@ -87,11 +87,13 @@ function allowed(view: ClusterView, pod: Pod, way: Way, policies: readonly Netwo
  * What iptables-restore makes of a cluster's policies on one server: a chain for each way of each isolated pod there.
  * A packet that no policy lets through is refused, as by k3s' own controller. Answers to what was let through pass.
  * @param before chains that are there from an earlier time.
+ * @param trusted addresses whose packets pass, such as a control plane's that stands beside the servers.
  */
 export function filterRules(
   view: ClusterView,
   server: string,
   before: readonly string[] = [],
+  trusted: readonly string[] = [],
 ): { readonly text: string; readonly chains: readonly string[] } {
   const jumps: string[] = [];
   const chains: string[] = [];
@@ -113,6 +115,7 @@ export function filterRules(
     "*filter",
     ...[MAIN_CHAIN, ...chains, ...gone].map((chain) => `:${chain} - [0:0]`),
     `-A ${MAIN_CHAIN} -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN`,
+    ...trusted.map((address) => `-A ${MAIN_CHAIN} -s ${address}/32 -j RETURN`),
     ...jumps,
     ...rules,
     ...gone.map((chain) => `-X ${chain}`),

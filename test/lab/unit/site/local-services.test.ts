@@ -5,7 +5,7 @@ import type { BalancedService, Slice } from "../../../../lab/site/local-services
 const meta = (name: string, namespace = "platform") => ({ name, namespace, uid: name, resourceVersion: "1" });
 const service = (name: string, spec: BalancedService["spec"]): BalancedService => ({ metadata: meta(name), spec });
 const local = { type: "LoadBalancer", externalTrafficPolicy: "Local" } as const;
-const slice = (of: string, endpoints: NonNullable<Slice["endpoints"]>, namespace = "platform"): Slice => ({
+const slice = (of: string, endpoints: Exclude<Slice["endpoints"], undefined>, namespace = "platform"): Slice => ({
   metadata: { ...meta(`${of}-x`, namespace), labels: { "kubernetes.io/service-name": of } },
   endpoints,
 });
@@ -41,7 +41,7 @@ describe("Services that take traffic only where their pods are", () => {
       service("anywhere", { type: "LoadBalancer", externalTrafficPolicy: "Cluster", ports }),
       service("here", { ...local, ports }),
     ];
-    expect(localPorts(all, [])).to.deep.equal([{ protocol: "tcp", port: 443, servers: [] }]);
+    expect(localPorts(all, [slice("here", null)])).to.deep.equal([{ protocol: "tcp", port: 443, servers: [] }]);
   });
 });
 

@@ -112,6 +112,14 @@ describe("the lab's enforcement of network policies", () => {
     expect(passes(open, web, world, "tcp", 443)).to.equal(false);
   });
 
+  it("lets pass what a control plane beside the servers sends, and nothing to anybody else of the same network", () => {
+    const closed = policy({ podSelector: {} });
+    const { text } = filterRules(view(closed), "one", [], [world]);
+    expect(passes(text, world, db, "tcp", 5432)).to.equal(true);
+    expect(passes(text, web, db, "tcp", 5432)).to.equal(false);
+    expect(passes(filterRules(view(closed), "one").text, world, db, "tcp", 5432)).to.equal(false);
+  });
+
   it("knows namespaces, ranges with exceptions, named ports and ranges of ports", () => {
     const other = { matchLabels: { "kubernetes.io/metadata.name": "other" } };
     const block = { cidr: "0.0.0.0/0", except: ["10.0.0.0/8", "192.168.0.0/16"] };

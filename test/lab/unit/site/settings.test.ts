@@ -116,6 +116,15 @@ describe("the settings of a site's servers", () => {
     expect(nodeWords(spec, worker).kubelet.at(-1)).to.equal("--v=1");
   });
 
+  it("let an API server that no kube-proxy runs beside ask pods themselves", () => {
+    const asks = (pods: boolean): readonly string[] =>
+      controlPlaneWords({ ...spec, servers: [{ name: "one", controlPlane: true, pods }] }, control.address)[
+        "kube-apiserver"
+      ];
+    expect(asks(false)).to.include("--enable-aggregator-routing=true");
+    expect(asks(true)).not.to.include("--enable-aggregator-routing=true");
+  });
+
   it("tell the kubelet where its node is", () => {
     const labels = "--node-labels=topology.kubernetes.io/zone=westeurope-1,pool=workers1";
     expect(nodeWords(spec, worker).kubelet).to.include(labels);
