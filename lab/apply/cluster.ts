@@ -23,10 +23,27 @@ export async function must(cluster: Cluster, args: readonly string[], input?: st
 
 const FIELD_MANAGER = "holdfast-drill";
 
+/** How often objects are put anew because an operator's webhook did not answer, as on a busy machine. */
+const TRIES = 4;
+/** What an API server says then; another refusal is final (Kubernetes 1.36, admission/plugin/webhook/errors). */
+const UNANSWERED = /failed calling webhook .*(context deadline exceeded|connect: connection refused|EOF)/;
+
+/** Did nothing stand in the way but webhooks that gave no answer? */
+export const wasUnanswered = (stderr: string): boolean => {
+  const lines = stderr.split("\n").filter((line) => line.startsWith("Error from server"));
+  return lines.length > 0 && lines.every((line) => UNANSWERED.test(line));
+};
+
 /** Puts objects on a cluster, in their order. @throws naming all that it refuses. */
 export async function applyObjects(cluster: Cluster, objects: readonly PlannedObject[]): Promise<void> {
   const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
-  await must(cluster, [...applyWords, "--filename=-"], list);
+  const words = [...applyWords, "--filename=-"];
+  for (let tries = 1; tries < TRIES; tries++) {
+    const { code, stderr } = await cluster.kubectl(words, list);
+    if (code === 0) return;
+    if (!wasUnanswered(stderr)) break;
+  }
+  await must(cluster, words, list);
 }
 
 /** Puts files of objects on a cluster, as they are. @throws naming all that it refuses. */

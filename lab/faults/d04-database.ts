@@ -27,7 +27,7 @@ export function memberOf(host: string, site: string): string {
 /** The member of MongoDB that is the primary now, as the site's first one tells. @throws where none is, or at another site */
 export async function mongoPrimary({ primary: { site } }: Scene): Promise<Target> {
   const shell = ["env", "HOME=/tmp", "mongosh", "--quiet", "--norc"];
-  const ask = [...shell, "mongodb://127.0.0.1/?directConnection=true", "--eval", "db.hello().primary"];
+  const ask = [...shell, "mongodb://127.0.0.1/?directConnection=true", "--eval", "print(db.hello().primary)"];
   const first = `mongo-${site.name}-0-0`;
   const host = await must(site, ["exec", first, `--namespace=${NAMESPACE}`, "--container=mongod", "--", ...ask]);
   return {
