@@ -152,7 +152,7 @@ export class Stage {
       await step("operators", () => Promise.all(sites.map(({ site }) => layGround(site, { definitions, operators }))));
       await step("objects", () =>
         Promise.all(
-          sites.map(async ({ planned: { objects }, site }) => {
+          sites.map(async ({ planned: { objects, sharedStorage = [] }, site }) => {
             const mine = replaceTexts(objects, certificates) as readonly PlannedObject[];
             const secrets: PlannedObject[] = [];
             for (const wanted of publicCertificates(mine)) {
@@ -163,7 +163,9 @@ export class Stage {
             }
             const namespaces = mine.filter(({ kind }) => kind === "Namespace");
             const rest = mine.filter(({ kind }) => kind !== "Namespace");
-            await sparing(site, () => applyObjects(site, [...namespaces, ...secrets, ...rest]));
+            const put = (): Promise<void> => applyObjects(site, [...namespaces, ...secrets, ...rest]);
+            // Volumes that no server keeps follow their pods: nothing has to be spared.
+            await (sharedStorage.length > 0 ? put() : sparing(site, put));
           }),
         ),
       );
