@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { eventually } from "../network/wait.ts";
 import { arrayFolder } from "../site/paths.ts";
 import type { Site } from "../site/site.ts";
-import type { StagedSite } from "../stage/stage.ts";
+import type { StagedSite } from "../stage/staged-site.ts";
 import type { Drill, Findings, SiteNames } from "./drill.ts";
 import { condition, ensureBaseBackup, sql } from "./postgres.ts";
 

@@ -1,13 +1,11 @@
-import { layGround, untilReady } from "../apply/apply.ts";
-import { issueCertificates, replaceTexts } from "../apply/certificates.ts";
-import { applyObjects } from "../apply/cluster.ts";
-import type { PlannedObject } from "../apply/cluster.ts";
+import { untilReady } from "../apply/apply.ts";
+import { issueCertificates } from "../apply/certificates.ts";
 import type { Difference } from "../apply/difference.ts";
-import { operatorDifferences, operatorObjects, readObjects } from "../apply/operators.ts";
-import { publicCertificateDifference, publicCertificates, secretOf } from "../apply/public-certificates.ts";
-import { selfSigned } from "../apply/self-signed.ts";
+import { operatorDifferences } from "../apply/operators.ts";
+import { publicCertificateDifference } from "../apply/public-certificates.ts";
 import { ensureTools } from "../binaries/ensure.ts";
 import { ensureImages } from "../images/images.ts";
+import type { BuiltImage } from "../images/image.ts";
 import { labImages } from "../images/recipes.ts";
 import { ensureImageStore } from "../images/store.ts";
 import { checkHost } from "../network/host.ts";
@@ -15,28 +13,26 @@ import { Network } from "../network/network.ts";
 import type { SiteNet } from "../network/plan.ts";
 import { Run } from "../network/run.ts";
 import type { NameServer } from "../../resilience/system.ts";
+import type { Authority } from "../site/certificates.ts";
 import { openDrillAuthority } from "../site/drill-authority.ts";
 import { groundDifferences } from "../site/differences.ts";
 import { Site } from "../site/site.ts";
 import { placeServers } from "../site/spec.ts";
+import { groundOf, objectsFor } from "./layers.ts";
 import type { PlannedSite, PlannedStage } from "./planned.ts";
 import { PROVIDER_DNS_ADDRESS, providerDnsDifference, startProviderDns } from "./provider-dns.ts";
 import { providerZone } from "./provider-zone.ts";
 import type { ProviderZone } from "./provider-zone.ts";
 import { sparing } from "./spare.ts";
+import { StagedSite } from "./staged-site.ts";
 import { startStore, storeDifference } from "./store.ts";
 
 /** Ranges inside a cluster whose plan names none: k3s' own. Every site has them, as separate clusters do. */
 const POD_RANGE = "10.42.0.0/16";
 const SERVICE_RANGE = "10.43.0.0/16";
 
+const neededTools = ["certificates", "versitygw", "cloudnative-pg-release", "barman-cloud-release"] as const;
 const definitionTools = ["barman-cloud-crds", "cert-manager-crds", "traefik-crds", "prometheus-operator-crds"] as const;
-
-/** A site on stage, with what was planned for it. */
-export interface StagedSite {
-  readonly planned: PlannedSite;
-  readonly site: Site;
-}
 
 /** How long a step took. */
 export interface Step {
@@ -69,24 +65,9 @@ export class Stage {
    */
   static async up(plan: PlannedStage, report: (line: string) => void): Promise<Stage> {
     checkHost();
-    const steps: Step[] = [];
-    const step = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
-      const start = Date.now();
-      const result = await work();
-      steps.push({ name, seconds: (Date.now() - start) / 1000 });
-      report(`${name}: ${steps.at(-1)?.seconds.toFixed(1)} s`);
-      return result;
-    };
-    const tools = await step("programs", () =>
-      ensureTools(
-        ["certificates", "versitygw", "cloudnative-pg-release", "barman-cloud-release", ...definitionTools],
-        report,
-      ),
-    );
-    const names = [...new Set(plan.sites.flatMap(({ objects }) => imagesIn(objects)))];
-    const images = await step("images", () => ensureImages([...names, ...Object.values(labImages)], report));
-    const imageStore = await step("image store", () => ensureImageStore(images, report));
-    const providerZones = plan.sites.flatMap(({ name, resources }): ProviderZone[] => {
+    const { steps, step } = stepsOf(report);
+    const material = await gather(plan, step, report);
+    const zones = plan.sites.flatMap(({ name, resources }): ProviderZone[] => {
       const zone = providerZone(name, resources);
       return zone === undefined ? [] : [zone];
     });
@@ -94,83 +75,34 @@ export class Stage {
     try {
       run.endOnSignals(report);
       const network = await step("networks", () => Network.lay(run, plan.sites.map(netOf), publicDns(plan)));
-      for (const zone of providerZones) await startProviderDns(network, zone);
-      const openssl = tools.certificates["openssl"] ?? "openssl";
+      for (const zone of zones) await startProviderDns(network, zone);
+      const openssl = material.tools.certificates["openssl"] ?? "openssl";
       const authority = await openDrillAuthority(openssl, run.room("public-authority"));
-      const certificates = await issueCertificates(
-        plan.sites.flatMap(({ resources }) => resources),
-        openssl,
-        run.room("certificates"),
-      );
+      const resources = plan.sites.flatMap((site) => site.resources);
+      const certificates = await issueCertificates(resources, openssl, run.room("certificates"));
+      const ground = await groundOf(material, openssl, run.room("operators"));
+      const { imageStore } = material;
       const sites = await step("clusters", () =>
         Promise.all(
           plan.sites.map(async (planned): Promise<StagedSite> => {
-            const { resolver } = network;
             const { servers, sharedStorage = [], enforcePolicies, nodeMonitor } = planned;
+            const { resolver } = network;
             const net = netOf(planned);
             const spec = { net, servers, sharedStorage, imageStore, resolver, enforcePolicies, nodeMonitor };
-            return { planned, site: await Site.up(spec, { run, network, report }) };
-          }),
-        ),
-      );
-      const differences = [
-        ...images.flatMap(({ name, differences: found }) =>
-          found.map((what) => ({ subject: name, what, why: "no image registry is asked: images are made here" })),
-        ),
-        publicCertificateDifference,
-        storeDifference,
-        ...groundDifferences,
-        ...operatorDifferences,
-        ...(providerZones.length > 0 ? [providerDnsDifference] : []),
-        ...plan.sites.flatMap((site) => site.differences ?? []),
-      ];
-      await step("stores", () =>
-        Promise.all(
-          sites.map(async ({ planned: { name, store }, site }) => {
-            if (store === undefined) return;
-            const host = new URL(store.endpoint).hostname;
-            const identity = await authority.issue(`store-${name}`, {
-              commonName: host,
-              alternatives: [`DNS:${host}`],
+            const site = await Site.up(spec, { run, network, report });
+            return new StagedSite(planned, site, {
+              ground,
+              objects: await objectsFor(planned, certificates, authority),
             });
-            const key = { id: "planned", secret: "planned" };
-            const server = site.server(store.server);
-            const program = tools.versitygw["versitygw"] ?? "versitygw";
-            const parts = { program, identity, authority: authority.own.certificate, key };
-            await server.startAtBoot(() => startStore(parts, server, store));
           }),
         ),
       );
-      const definitions = definitionTools.flatMap((name) => Object.values(tools[name]));
-      const released = readObjects([
-        ...Object.values(tools["cloudnative-pg-release"]),
-        ...Object.values(tools["barman-cloud-release"]),
-      ]);
-      const operators = await operatorObjects(released, ({ secret: name, commonName, dnsNames }) =>
-        selfSigned(openssl, run.room("operators"), { name, commonName, dnsNames }),
-      );
-      await step("operators", () => Promise.all(sites.map(({ site }) => layGround(site, { definitions, operators }))));
-      await step("objects", () =>
-        Promise.all(
-          sites.map(async ({ planned: { objects, sharedStorage = [] }, site }) => {
-            const mine = replaceTexts(objects, certificates) as readonly PlannedObject[];
-            const secrets: PlannedObject[] = [];
-            for (const wanted of publicCertificates(mine)) {
-              const [host = ""] = wanted.dnsNames;
-              const alternatives = wanted.dnsNames.map((name) => `DNS:${name}`);
-              const identity = await authority.issue(wanted.secret, { commonName: host, alternatives });
-              secrets.push(secretOf(wanted, identity));
-            }
-            const namespaces = mine.filter(({ kind }) => kind === "Namespace");
-            const rest = mine.filter(({ kind }) => kind !== "Namespace");
-            const put = (): Promise<void> => applyObjects(site, [...namespaces, ...secrets, ...rest]);
-            // Volumes that no server keeps follow their pods: nothing has to be spared.
-            await (sharedStorage.length > 0 ? put() : sparing(site, put));
-          }),
-        ),
-      );
+      const program = material.tools.versitygw["versitygw"] ?? "versitygw";
+      await step("stores", () => Promise.all(sites.map((site) => openStore(site, program, authority))));
+      await step("operators", () => Promise.all(sites.map((site) => site.layGround())));
+      await step("objects", () => Promise.all(sites.map(layFirst)));
       await step("ready", () => Promise.all(sites.map(({ site }) => untilReady(site))));
-      return new Stage({ plan, network, run, sites, differences, steps });
+      return new Stage({ plan, network, run, sites, differences: differencesOf(plan, material.images, zones), steps });
     } catch (error) {
       // What could not be undone must not hide why.
       await run
@@ -187,6 +119,84 @@ export class Stage {
     await this.run.end(report);
   }
 }
+
+/** Counts how long steps take. */
+function stepsOf(report: (line: string) => void): {
+  readonly steps: readonly Step[];
+  readonly step: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+} {
+  const steps: Step[] = [];
+  return {
+    steps,
+    step: async (name, work) => {
+      const start = Date.now();
+      const result = await work();
+      const seconds = (Date.now() - start) / 1000;
+      steps.push({ name, seconds });
+      report(`${name}: ${seconds.toFixed(1)} s`);
+      return result;
+    },
+  };
+}
+
+/** All that is built once and cached, before anything is started. */
+async function gather(
+  { sites }: PlannedStage,
+  step: ReturnType<typeof stepsOf>["step"],
+  report: (line: string) => void,
+) {
+  const tools = await step("programs", () => ensureTools([...neededTools, ...definitionTools], report));
+  const names = [...new Set(sites.flatMap(({ objects }) => imagesIn(objects)))];
+  const images = await step("images", () => ensureImages([...names, ...Object.values(labImages)], report));
+  const imageStore = await step("image store", () => ensureImageStore(images, report));
+  return {
+    tools,
+    images,
+    imageStore,
+    definitions: definitionTools.flatMap((name) => Object.values(tools[name])),
+    releases: [...Object.values(tools["cloudnative-pg-release"]), ...Object.values(tools["barman-cloud-release"])],
+  };
+}
+
+/** Puts a site's planned objects on its cluster for the first time. */
+function layFirst(staged: StagedSite): Promise<void> {
+  const { planned, site } = staged;
+  const put = (): Promise<void> => staged.layObjects();
+  // Volumes that no server keeps follow their pods: nothing has to be spared.
+  return (planned.sharedStorage ?? []).length > 0 ? put() : sparing(site, put);
+}
+
+/** Starts a site's backup store, if it has one, now and whenever its server is switched on. */
+async function openStore(
+  { planned: { name, store }, site }: StagedSite,
+  program: string,
+  authority: Authority,
+): Promise<void> {
+  if (store === undefined) return;
+  const host = new URL(store.endpoint).hostname;
+  const identity = await authority.issue(`store-${name}`, { commonName: host, alternatives: [`DNS:${host}`] });
+  const key = { id: "planned", secret: "planned" };
+  const server = site.server(store.server);
+  const parts = { program, identity, authority: authority.own.certificate, key };
+  await server.startAtBoot(() => startStore(parts, server, store));
+}
+
+/** In what the stage is not what was planned. */
+const differencesOf = (
+  { sites }: PlannedStage,
+  images: readonly BuiltImage[],
+  zones: readonly ProviderZone[],
+): readonly Difference[] => [
+  ...images.flatMap(({ name, differences: found }) =>
+    found.map((what) => ({ subject: name, what, why: "no image registry is asked: images are made here" })),
+  ),
+  publicCertificateDifference,
+  storeDifference,
+  ...groundDifferences,
+  ...operatorDifferences,
+  ...(zones.length > 0 ? [providerDnsDifference] : []),
+  ...sites.flatMap((site) => site.differences ?? []),
+];
 
 const netOf = ({ name, publicAddress, ranges }: PlannedSite): SiteNet => ({
   name,
