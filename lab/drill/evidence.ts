@@ -1,6 +1,7 @@
 import { check } from "../check/check.ts";
 import type { Checked } from "../check/check.ts";
 import type { SiteStore } from "../check/evidence.ts";
+import type { Losses } from "../check/lost.ts";
 import { checkUploads } from "../check/uploads.ts";
 import { succeeded } from "../load/history.ts";
 import type { Entry } from "../load/history.ts";
@@ -30,6 +31,11 @@ export class Former {
   /** Is it of a former run, and none that has to be there? */
   isForgotten(id: string): boolean {
     return this.#sent.has(id) && !this.#kept.has(id);
+  }
+
+  /** What was lost, and might be: it need not be there from now on. */
+  forget(ids: readonly string[]): void {
+    for (const id of ids) this.#kept.delete(id);
   }
 
   /** @param sound nothing was wrong: what was acknowledged has to be there from now on */
@@ -62,6 +68,8 @@ export function checkRun(
   readonly problems: readonly string[];
   readonly checked: readonly Checked[];
   readonly unchecked: readonly string[];
+  /** Of users' files; absent: they were not read. */
+  readonly uploads?: Losses;
 } {
   const all = [...former.kept, ...entries];
   const problems: string[] = [];
@@ -82,13 +90,16 @@ export function checkRun(
     checked.push(found);
     problems.push(...found.problems);
   }
+  let uploaded: Losses | undefined;
   if (files === undefined) unchecked.push(`users' files were not read: their losses are not measured`);
   else {
     const uploads = { service: UPLOADING, entries: all, files: files.filter(({ name }) => !former.isForgotten(name)) };
     const rpo = statedLoss(prediction, `uploads:${UPLOADING}-media@${authority}`);
-    problems.push(...checkUploads({ ...uploads, bodyBytes, faultAt, rpo }).problems);
+    const found = checkUploads({ ...uploads, bodyBytes, faultAt, rpo });
+    uploaded = found.losses;
+    problems.push(...found.problems);
   }
-  return { problems, checked, unchecked };
+  return { problems, checked, unchecked, ...(uploaded === undefined ? {} : { uploads: uploaded }) };
 }
 
 /** Without a prediction no loss is stated: none may happen. */

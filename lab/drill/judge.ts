@@ -1,3 +1,4 @@
+import type { Losses } from "../check/lost.ts";
 import type { Drill as Fault } from "../faults/drill.ts";
 import type { Predicting } from "../result/prediction.ts";
 import { predictionOf } from "../result/prediction.ts";
@@ -15,6 +16,7 @@ import { LAST_STAGE, slowestSite, stageFigures } from "./stages.ts";
 import { bySite } from "./observation.ts";
 import type { Observation } from "./observation.ts";
 import { outages } from "./outage.ts";
+import type { StatedLosses } from "./predictions.ts";
 import type { RunResult } from "./run.ts";
 
 /** One run, judged. */
@@ -24,10 +26,14 @@ export interface JudgedRun {
   readonly stages: readonly RunFigure[];
   readonly notes: readonly string[];
   readonly timeline: Timeline;
+  /** Ids of what was acknowledged and is lost. */
+  readonly lost: readonly string[];
 }
 
 export interface JudgeSettings {
   readonly outcome: Predicting | undefined;
+  /** What may be lost, where it is not what the outcome says. */
+  readonly stated?: StatedLosses | undefined;
   readonly former: Former;
   /** The site that takes the writes. */
   readonly authority: string;
@@ -36,11 +42,12 @@ export interface JudgeSettings {
 
 /** Holds a run against its prediction, and what the stores hold against what the clients saw. */
 export function judgeRun(drill: Fault, result: RunResult, settings: JudgeSettings): JudgedRun {
-  const { outcome, former, authority, bodyBytes } = settings;
+  const { outcome, stated, former, authority, bodyBytes } = settings;
   const { observation, entries, stores, unhealed } = result;
   const { faultAt, beganAt, healedAt, endedAt } = observation;
   const measured = measure(drill, outcome, observation);
-  const prediction = outcome === undefined ? null : predictionOf(outcome);
+  const predicted = outcome === undefined ? null : predictionOf(outcome);
+  const prediction = predicted === null || stated === undefined ? predicted : { ...predicted, dataLoss: stated.losses };
   const checked = checkRun(entries, stores, former, { authority, bodyBytes, faultAt, prediction });
   const { site, stages } = slowestSite(outcome ?? { sites: [] }, authority);
   const served = drill.dead === undefined ? connected(drill, observation, site) : ledAway(drill, observation, stages);
@@ -52,9 +59,11 @@ export function judgeRun(drill: Fault, result: RunResult, settings: JudgeSetting
   ];
   const notes = [
     ...measured.notes,
+    ...(stated?.notes ?? []),
     ...checked.unchecked,
+    ...(checked.uploads === undefined ? [] : [lossText("files", "uploads", checked.uploads)]),
     ...checked.checked.flatMap(({ service, losses, staleness }) => [
-      `${service}: ${losses.acknowledged} acknowledged writes looked for, ${losses.lost.length} lost`,
+      lossText(service, "writes", losses),
       ...staleness
         .filter(({ worst }) => worst > 0)
         .map(
@@ -75,7 +84,12 @@ export function judgeRun(drill: Fault, result: RunResult, settings: JudgeSetting
   });
   const run = { at: new Date(faultAt).toISOString(), stages: [...stagesOf(marks, faultAt)], problems };
   const seen = [...stageFigures(stages, marks, faultAt), ...besides(outcome, result)];
-  return { run, figures: measured.figures, stages: seen, notes, timeline };
+  const losses = [
+    ...checked.checked.map((one) => one.losses),
+    ...(checked.uploads === undefined ? [] : [checked.uploads]),
+  ];
+  const lost = losses.flatMap((one) => one.lost.map(({ id }) => id));
+  return { run, figures: measured.figures, stages: seen, notes, timeline, lost };
 }
 
 /** What a copy goes through while nobody waits for it: it notices the cut, and after the healing it finds its source again. */
@@ -86,6 +100,10 @@ function besides(outcome: Predicting | undefined, { marks, again, observation }:
     ...stageFigures(of(STAGES_BEHIND), again, observation.healedAt),
   ];
 }
+
+const lossText = (subject: string, what: string, { acknowledged, lost, worstAge }: Losses): string =>
+  `${subject}: ${acknowledged} acknowledged ${what} looked for, ${lost.length} lost` +
+  (lost.length > 0 ? `, the oldest ${worstAge.toFixed(1)} s before the fault` : "");
 
 /** When writes were answered again at a site, after the longest time in which none was. */
 function connected({ hold }: Fault, observation: Observation, site: string): readonly Mark[] {

@@ -148,7 +148,7 @@ async function underLoad(
   const entries = entriesOf(histories);
   const observation = { entries, beganAt, faultAt, healedAt, endedAt, addresses: expected.addresses };
   const unhealed = [...failures, ...left];
-  const window = { from: beganAt, to: faultAt };
+  const window = { from: beganAt, to: askedAt };
   const again = await marksOf(caused.again, say);
   const findings = await findingsOf(caused, observation, say);
   say("reading the stores");

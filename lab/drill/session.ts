@@ -14,7 +14,7 @@ import { judgeDrill, judgeRun } from "./judge.ts";
 import type { JudgedRun } from "./judge.ts";
 import { WORLD_PLACE, askedRate, drilledServices } from "./load.ts";
 import type { DrilledService } from "./load.ts";
-import { outcomeOf } from "./predictions.ts";
+import { lossesWith, outcomeOf } from "./predictions.ts";
 import { NotReady, runOnce } from "./run.ts";
 import { filesAt, storeAt } from "./stores.ts";
 
@@ -112,9 +112,14 @@ export class Session {
     const { carried, findings } = result;
     // A peak is told with its own drill: the usual load is what the others had.
     if (fault.load === undefined) this.#carried.push(carried);
-    const settings = { outcome, former: this.#former, bodyBytes: BODY_BYTES };
+    const stated =
+      outcome === undefined || fault.restores === undefined
+        ? undefined
+        : lossesWith(plan.judgement, outcome, fault.restores);
+    const settings = { outcome, stated, former: this.#former, bodyBytes: BODY_BYTES };
     const judged = judgeRun(fault, result, { ...settings, authority: this.#scene.primary.site.name });
     this.#former.add(result.entries, judged.run.problems.length === 0 && unread.length === 0);
+    this.#former.forget(judged.lost);
     if (result.unhealed.length > 0)
       this.#broken = `not run: the system was not well after ${fault.id} (${fault.fault})`;
     const peak =

@@ -6,7 +6,7 @@ import type { Prediction } from "../result/schema.ts";
 import type { PlannedDrill } from "../result/text.ts";
 import type { Stacks } from "../stage/replan.ts";
 import type { Need } from "../stage/planned.ts";
-import type { StagedSite } from "../stage/stage.ts";
+import type { StagedSite } from "../stage/staged-site.ts";
 import type { RunFigure } from "../drill/figures.ts";
 import type { Marks } from "../drill/marks.ts";
 import type { Observation } from "../drill/observation.ts";
@@ -39,9 +39,17 @@ export interface Findings {
   readonly figures?: readonly RunFigure[];
 }
 
+/** What a drill brings back from backups. */
+export interface Restores {
+  /** The site at which these backups lie. */
+  readonly from: string;
+  /** What losses name, up to their first colon: `postgres`, `uploads`. */
+  readonly subjects: readonly string[];
+}
+
 /** A fault that was caused. */
 export interface Caused {
-  /** When it came, milliseconds since 1970. @default when it was asked for */
+  /** When it was complete, milliseconds since 1970: what came before was its preparation. @default when it was asked for */
   readonly at?: number;
   /** Takes the cause away; absent: the system heals by itself. */
   readonly heal?: () => Promise<void>;
@@ -71,6 +79,8 @@ export interface Drill extends PlannedDrill {
   readonly dead?: string;
   /** The site whose copy falls behind meanwhile, and has to be current again after the healing. */
   readonly behind?: string;
+  /** Absent: what may be lost is what the analysis says of the best source. */
+  readonly restores?: Restores;
   /** Is it part of a short drill? */
   readonly short?: boolean;
   /** How many times the usual load. @default 1 */

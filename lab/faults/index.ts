@@ -5,6 +5,7 @@ import { primaryDownDrill } from "./d02-primary-down.ts";
 import { standbyDownDrill } from "./d03-standby-down.ts";
 import { databaseDrills } from "./d04-database.ts";
 import { nodeDrills } from "./d04-node.ts";
+import { storageDrills } from "./d05-storage.ts";
 import { corruptionDrill } from "./d06-corruption.ts";
 import { switchoverDrill } from "./d07-switchover.ts";
 import { peakDrill } from "./d08-peak.ts";
@@ -33,13 +34,14 @@ export const drillsOf = (names: SiteNames): readonly Drill[] => [
   clientsDrill(names),
   bothDrill(names),
   switchoverDrill(names),
+  ...storageDrills(names),
   // A machine that does not carry its load ends the session.
   peakDrill(names),
 ];
 
 /** Every drill there should be, by the number of its id; those that nobody has written among them. */
 export function plannedDrills(names: SiteNames): readonly PlannedDrill[] {
-  const all = [...drillsOf(names), ...unwrittenDrills(names)].map(({ id, title, fault, reason }) => ({
+  const all = [...drillsOf(names), ...unwrittenDrills()].map(({ id, title, fault, reason }) => ({
     ...{ id, title, fault },
     ...(reason === undefined ? {} : { reason }),
   }));

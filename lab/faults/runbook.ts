@@ -1,8 +1,12 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { run } from "../binaries/command.ts";
 import { findPrograms } from "../site/programs.ts";
 import { settingsFile } from "../site/paths.ts";
 import type { Site } from "../site/site.ts";
+
+const PROGRAMS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** A block of a document that is meant to be typed. */
 export interface Block {
@@ -60,4 +64,36 @@ kubectl() { command ${kubectl} --kubeconfig ${settingsFile("administrator.kubeco
   if (code !== 0)
     throw new Error(`${site.name}: the runbook's commands failed: ${stderr.trim().split("\n").slice(-5).join("; ")}`);
   return stdout;
+}
+
+const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+
+/**
+ * Types commands as a person would whose `kubectl` knows the clusters by their sites' names.
+ *
+ * @param sites the first is the one that `kubectl` means without `--context`
+ * @throws with what the first failing one said
+ */
+export async function typeAt(sites: readonly [Site, ...Site[]], commands: string): Promise<string> {
+  const [{ name }] = sites;
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-runbook-"));
+  const script = `set -euo pipefail
+kubectl() {
+  local context=${quote(name)}
+  if [ "$1" = --context ]; then context=$2; shift 2; fi
+  case "$context" in
+${sites.map((site) => `    ${quote(site.name)}) ${site.kubectlWords.map(quote).join(" ")} "$@" ;;`).join("\n")}
+    *) echo "no context $context" >&2; return 1 ;;
+  esac
+}
+${commands}`;
+  try {
+    const env = { PATH: PROGRAMS, HOME: "/run", LANG: "C" };
+    const { code, stdout, stderr } = await run("bash", ["-c", script], { cwd: folder, env });
+    if (code !== 0)
+      throw new Error(`${name}: the runbook's commands failed: ${stderr.trim().split("\n").slice(-5).join("; ")}`);
+    return stdout;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

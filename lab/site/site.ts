@@ -138,6 +138,11 @@ export class Site {
     return this.enter([this.#programs.kubectl, "--kubeconfig", administrator, ...args], input);
   }
 
+  /** The words with which a person at this machine asks its cluster, as an administrator. @throws when it is off */
+  get kubectlWords(): readonly string[] {
+    return this.#master.machine.door([this.#programs.kubectl, "--kubeconfig", administrator]);
+  }
+
   /** Runs a command on the server of the control plane; a failure is a result. */
   enter(command: readonly string[], input?: string): Promise<CommandResult> {
     return this.#master.machine.enter(command, input);

@@ -12,7 +12,7 @@ import { play } from "./history.ts";
 import { endOf } from "./loss-parts.ts";
 import { openVerdict } from "./promises.ts";
 import { withoutPublicCertificate } from "./public-certificates.ts";
-import { backupSources } from "./sources.ts";
+import { backupSources, namesOf } from "./sources.ts";
 import { Trail } from "./trail.ts";
 
 interface Point {
@@ -207,13 +207,4 @@ function restored(system: System, claim: Claim, outcome: Outcome, trail: Trail):
       };
     });
   });
-}
-
-function namesOf(system: System, subject: string): readonly string[] {
-  if (subject === "postgres")
-    return ["postgres", ...system.postgres.filter(({ replica }) => valueOf(replica) !== true).map(({ name }) => name)];
-  const volume = /^uploads:(.+)@/.exec(subject)?.[1];
-  return volume === undefined
-    ? [subject, ...system.mongo.map(({ name }) => name)]
-    : [volume, `uploads-${volume}`, "uploads"];
 }

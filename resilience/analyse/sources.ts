@@ -1,3 +1,4 @@
+import { valueOf } from "../fact.ts";
 import type { Backup, System } from "../system.ts";
 import { accountKept, BEHIND, isBehind, zoneStopped } from "./accounts.ts";
 import type { Step } from "./history.ts";
@@ -19,6 +20,16 @@ export interface Source {
 
 /** Names under which backups know a subject: a cluster, a replica set, a volume. */
 export type Names = readonly string[];
+
+/** The names that backups have for a subject of an outcome's losses. */
+export function namesOf(system: System, subject: string): Names {
+  if (subject === "postgres")
+    return ["postgres", ...system.postgres.filter(({ replica }) => valueOf(replica) !== true).map(({ name }) => name)];
+  const volume = /^uploads:(.+)@/.exec(subject)?.[1];
+  return volume === undefined
+    ? [subject, ...system.mongo.map(({ name }) => name)]
+    : [volume, `uploads-${volume}`, "uploads"];
+}
 
 /** All backup stores that hold something of a subject, as they are at the end, and how far behind they were when it was lost. */
 export function backupSources(system: System, names: Names, lostIn: Step, end: World): readonly Source[] {

@@ -61,6 +61,15 @@ describe("what the stores hold after a run", () => {
     expect(checkRun(later, storesOf(earlier), former, settings).problems.join()).to.contain("core-6000");
   });
 
+  it("does not look again for what was allowed to be lost, nor takes it for a stranger", () => {
+    const [earlier, later] = [both([1000]), both([6000])];
+    const former = new Former();
+    former.add(earlier, true);
+    former.forget(earlier.map(({ id = "" }) => id));
+    expect(checkRun(later, storesOf(later), former, settings).problems).to.deep.equal([]);
+    expect(checkRun(later, storesOf([...earlier, ...later]), former, settings).problems).to.deep.equal([]);
+  });
+
   it("tells nothing twice: what went wrong in a former run is forgotten", () => {
     const [earlier, later] = [both([1000]), both([6000])];
     const former = new Former();
@@ -106,7 +115,9 @@ describe("a drill of several runs", () => {
   it("is worse than predicted when a run had a problem, however quick it was", () => {
     const run = { at: "2026-01-01T10:00:00.000Z", stages: [], problems: ["split brain"] };
     const timeline = { from: 0, sites: [], marks: [] };
-    const runs = [{ run, figures: [{ ...figure, resolution: 0.2, seconds: 4 }], stages: [], notes: ["n"], timeline }];
+    const runs = [
+      { run, figures: [{ ...figure, resolution: 0.2, seconds: 4 }], stages: [], notes: ["n"], timeline, lost: [] },
+    ];
     expect(judgeDrill({ id: "D4", title: "t", fault: "f" }, outcome(), runs, []).verdict).to.equal(
       "worse than predicted",
     );

@@ -1,0 +1,202 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { eventually } from "../network/wait.ts";
+import type { StagedSite } from "../stage/staged-site.ts";
+import type { Caused, Drill, Findings, Scene, SiteNames } from "./drill.ts";
+import { runNow } from "./jobs.ts";
+import { condition, ensureBaseBackup, sql } from "./postgres.ts";
+import { copyCommands, isServicePod, localCommands } from "./restore.ts";
+import type { LayCommand, RestoreCommands } from "./restore.ts";
+import { restoreRunbook, typeAt } from "./runbook.ts";
+import { arraysOf, loseArrays, moveArchiveAside, replaceArrays } from "./storage.ts";
+import type { ArrayPlace } from "./storage.ts";
+
+const UPLOADS = "backup-uploads-core-media";
+const COPY = (from: string): string => `backup-copy-${from}`;
+/** Long enough that resolvers, and the clients that ask them, have noticed several times over. */
+const HOLD = 45;
+/** Writes that no copy has, while the standby's site is down. */
+const ALONE_SECONDS = 20;
+const ARCHIVED_WITHIN_MS = 240_000;
+
+const typed = (site: string): string =>
+  `commands are those of docs/restore.md for ${site}, typed without a pause; a person reads and looks at the data between them, ` +
+  "and pulumi up is what the lab does in its place: definitions, operators and planned objects, until all is ready";
+const mongoNote = (titan: string): string =>
+  `MongoDB's members at the lost site copied the data of ${titan}'s by themselves: its backup tool is a stand-in here, and no ` +
+  "restore of MongoDB from a backup was measured";
+const eventsNote = "the claim events-media was not restored: nothing is uploaded to it here, so it has no snapshot";
+
+/** What a restore is made with, and how it went. */
+interface Plan {
+  readonly commands: RestoreCommands;
+  readonly lost: readonly ArrayPlace[];
+  /** Does the lost site's store live? The old archive stands in the new one's way then. */
+  readonly storeLives: boolean;
+}
+
+/** D5 and D3+D5: disks are lost at the site that takes the writes, and a person restores what was on them. */
+export function storageDrills({ primary, standby }: SiteNames): readonly Drill[] {
+  const shared = { hold: HOLD, prepare } as const;
+  const notes = [typed(primary), mongoNote(standby), eventsNote];
+  return [
+    {
+      ...shared,
+      id: "D5",
+      title: `Array lost at ${primary}, restored from the local backup`,
+      fault: `disk:${primary}/data:3`,
+      dead: primary,
+      notes,
+      restores: { from: primary, subjects: ["postgres", "uploads"] },
+      cause: async (scene) => {
+        await runNow(scene.primary.site, UPLOADS);
+        const lost = arraysOf(scene.primary)
+          .filter(({ array }) => array === "data")
+          .map((place) => ({ ...place, disks: 3 }));
+        return await lose(scene, { commands: localCommands(restoreRunbook()), lost, storeLives: true });
+      },
+    },
+    {
+      ...shared,
+      id: "D5",
+      title: `All storage lost at ${primary}, restored from the copy`,
+      fault: `storage:${primary}`,
+      dead: primary,
+      notes,
+      restores: { from: standby, subjects: ["postgres", "uploads"] },
+      cause: async (scene) => {
+        await copyBackups(scene);
+        const lost = arraysOf(scene.primary);
+        return await lose(scene, { commands: copyCommands(restoreRunbook()), lost, storeLives: false });
+      },
+    },
+    {
+      ...shared,
+      id: "D3+D5",
+      title: `${standby} down and all storage at ${primary} lost`,
+      fault: `site:${standby},storage:${primary}`,
+      notes: [
+        ...notes,
+        `${standby} was down for ${ALONE_SECONDS} s when the storage was lost; it got its power back before anything was restored`,
+      ],
+      restores: { from: standby, subjects: ["postgres", "uploads"] },
+      cause: async (scene) => {
+        await copyBackups(scene);
+        await scene.standby.site.kill();
+        await sleep(ALONE_SECONDS * 1000);
+        const lost = arraysOf(scene.primary);
+        const plan = { commands: copyCommands(restoreRunbook()), lost, storeLives: false };
+        return await lose(scene, plan, () => scene.standby.site.start());
+      },
+    },
+  ];
+}
+
+const prepare = async ({ primary: { site } }: Scene): Promise<() => Promise<void>> => {
+  await ensureBaseBackup(site);
+  return () => Promise.resolve();
+};
+
+async function copyBackups({ primary, standby }: Scene): Promise<void> {
+  await runNow(primary.site, UPLOADS);
+  await runNow(standby.site, COPY(primary.site.name));
+}
+
+/** @param before what is done before the disks are replaced */
+async function lose(scene: Scene, plan: Plan, before: () => Promise<void> = () => Promise.resolve()): Promise<Caused> {
+  const restore = new Restore(scene, plan);
+  await loseArrays(scene.primary.site, plan.lost);
+  return {
+    at: Date.now(),
+    heal: async () => {
+      await before();
+      await restore.run();
+    },
+    findings: () => restore.findings(),
+  };
+}
+
+/** A restore by the runbook, with the time that each of its steps takes. */
+class Restore {
+  readonly #scene: Scene;
+  readonly #plan: Plan;
+  readonly #steps: { readonly name: string; readonly seconds: number }[] = [];
+  #begun = 0;
+  #services: number | undefined;
+  #standby: number | undefined;
+
+  constructor(scene: Scene, plan: Plan) {
+    this.#scene = scene;
+    this.#plan = plan;
+  }
+
+  async run(): Promise<void> {
+    const { primary, standby } = this.#scene;
+    const { commands, lost, storeLives } = this.#plan;
+    const sites = [primary.site, standby.site] as const;
+    await this.#step("new disks, and an empty cluster on them", () => replaceArrays(primary.site, lost));
+    this.#begun = Date.now();
+    await this.#step("platform laid without its services", () => this.#lay(commands.layEmpty));
+    await this.#step("PostgreSQL restored beside the real one", () => typeAt(sites, commands.restorePostgres));
+    await this.#step("PostgreSQL's data brought over", () => typeAt(sites, commands.bringPostgres));
+    if (storeLives) await this.#step("old archive moved aside", () => moveArchiveAside(primary));
+    await this.#step("uploads restored", () => typeAt(sites, commands.restoreUploads));
+    await this.#step("services laid", () => this.#lay(commands.layAll));
+    this.#services = this.#since();
+    await this.#step(`${standby.site.name}'s standby deleted`, () => typeAt(sites, commands.deleteStandby));
+    await this.#step(`${standby.site.name}'s old archive moved aside`, () => moveArchiveAside(standby));
+    await this.#step(`${standby.site.name}'s standby cloned anew`, () => this.#lay(commands.layStandby));
+    this.#standby = this.#since();
+  }
+
+  async findings(): Promise<Findings> {
+    const { primary, standby } = this.#scene;
+    const problems: string[] = [];
+    // The load has ended: without a write nothing would be archived.
+    await sql(primary.site, "select pg_logical_emit_message(false, 'drill', 'archive'), pg_switch_wal()");
+    for (const { site } of [primary, standby]) {
+      const archives = async (): Promise<boolean> => (await condition(site, "ContinuousArchiving"))?.status === "True";
+      try {
+        await eventually(`${site.name}: WAL is archived again`, archives, ARCHIVED_WITHIN_MS, 1000);
+      } catch (error) {
+        problems.push(error instanceof Error ? error.message : String(error));
+      }
+    }
+    const figure = (what: string, seconds: number | undefined) => ({
+      what: `${what}, from the runbook's first command`,
+      predicted: { kind: "by hand", from: "a person restores it" } as const,
+      governed: false,
+      resolution: 1,
+      seconds: seconds ?? null,
+    });
+    return {
+      problems,
+      notes: [`steps: ${this.#steps.map(({ name, seconds }) => `${name} ${seconds} s`).join(", ")}`],
+      figures: [
+        figure(`${primary.site.name} serves the restored data`, this.#services),
+        figure(`${standby.site.name} stands by again`, this.#standby),
+      ],
+    };
+  }
+
+  #lay({ stack, isClosed }: LayCommand): Promise<void> {
+    const { primary, standby } = this.#scene;
+    const staged: StagedSite | undefined = [primary, standby].find(({ site }) => site.name === stack);
+    if (staged === undefined) throw new Error(`the runbook lays ${stack}, which is not on stage`);
+    return staged.lay(isClosed ? isServicePod : undefined);
+  }
+
+  async #step(name: string, work: () => Promise<unknown>): Promise<void> {
+    const start = Date.now();
+    try {
+      await work();
+    } catch (error) {
+      throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    } finally {
+      this.#steps.push({ name, seconds: Math.round((Date.now() - start) / 100) / 10 });
+    }
+  }
+
+  #since(): number {
+    return Math.round((Date.now() - this.#begun) / 100) / 10;
+  }
+}
