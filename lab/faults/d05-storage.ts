@@ -7,7 +7,7 @@ import { condition, ensureBaseBackup, sql } from "./postgres.ts";
 import { copyCommands, isServicePod, localCommands } from "./restore.ts";
 import type { LayCommand, RestoreCommands } from "./restore.ts";
 import { restoreRunbook, typeAt } from "./runbook.ts";
-import { arraysOf, loseArrays, moveArchiveAside, replaceArrays } from "./storage.ts";
+import { arraysOf, loseArrays, moveAside, replaceArrays } from "./storage.ts";
 import type { ArrayPlace } from "./storage.ts";
 
 const UPLOADS = "backup-uploads-core-media";
@@ -17,6 +17,8 @@ const HOLD = 45;
 /** Writes that no copy has, while the standby's site is down. */
 const ALONE_SECONDS = 20;
 const ARCHIVED_WITHIN_MS = 240_000;
+/** A copy lists only backups that are older than 5 minutes (backup-copy.sh, for clocks that differ). */
+const LISTED_AFTER_SECONDS = 310;
 
 const typed = (site: string): string =>
   `commands are those of docs/restore.md for ${site}, typed without a pause; a person reads and looks at the data between them, ` +
@@ -98,6 +100,7 @@ const prepare = async ({ primary: { site } }: Scene): Promise<() => Promise<void
 
 async function copyBackups({ primary, standby }: Scene): Promise<void> {
   await runNow(primary.site, UPLOADS);
+  await sleep(LISTED_AFTER_SECONDS * 1000);
   await runNow(standby.site, COPY(primary.site.name));
 }
 
@@ -138,14 +141,22 @@ class Restore {
     await this.#step("platform laid without its services", () => this.#lay(commands.layEmpty));
     await this.#step("PostgreSQL restored beside the real one", () => typeAt(sites, commands.restorePostgres));
     await this.#step("PostgreSQL's data brought over", () => typeAt(sites, commands.bringPostgres));
-    if (storeLives) await this.#step("old archive moved aside", () => moveArchiveAside(primary));
+    const copy = `copy-of-${primary.site.name}`;
+    const archive = `postgres/pg-${primary.site.name}`;
+    if (storeLives) {
+      await this.#step("old archive moved aside", () => moveAside(primary, archive));
+      await this.#step("its copy moved aside", () => moveAside(standby, `${copy}/${archive}`));
+    }
     await this.#step("uploads restored", () => typeAt(sites, commands.restoreUploads));
     await this.#step("services laid", () => this.#lay(commands.layAll));
     this.#services = this.#since();
     await this.#step(`${standby.site.name}'s standby deleted`, () => typeAt(sites, commands.deleteStandby));
-    await this.#step(`${standby.site.name}'s old archive moved aside`, () => moveArchiveAside(standby));
+    await this.#step(`${standby.site.name}'s old archive moved aside`, () =>
+      moveAside(standby, `postgres/pg-${standby.site.name}`),
+    );
     await this.#step(`${standby.site.name}'s standby cloned anew`, () => this.#lay(commands.layStandby));
     this.#standby = this.#since();
+    if (!storeLives) await this.#step("the old copy moved aside", () => moveAside(standby, copy));
   }
 
   async findings(): Promise<Findings> {
@@ -160,6 +171,11 @@ class Restore {
       } catch (error) {
         problems.push(error instanceof Error ? error.message : String(error));
       }
+    }
+    try {
+      await runNow(standby.site, COPY(primary.site.name));
+    } catch (error) {
+      problems.push(`no copy of the new backups is made: ${error instanceof Error ? error.message : String(error)}`);
     }
     const figure = (what: string, seconds: number | undefined) => ({
       what: `${what}, from the runbook's first command`,

@@ -31,14 +31,16 @@ export async function replaceArrays(site: Site, places: readonly ArrayPlace[]): 
   await site.start();
 }
 
-/** Moves a PostgreSQL cluster's archive aside in the site's own store, as its administrator. */
-export async function moveArchiveAside({ site, planned }: StagedSite): Promise<void> {
+/** Moves a folder out of the bucket of a site's own store, as its administrator, if it is there. */
+export async function moveAside({ site, planned }: StagedSite, folder: string): Promise<void> {
   const { store } = planned;
   if (store === undefined) throw new Error(`${site.name} has no store of its own`);
-  const folder = join(arrayFolder(store.array), "store", store.bucket);
-  const name = `pg-${site.name}`;
-  const aside = join(folder, "aside");
+  const array = arrayFolder(store.array);
   const { machine } = site.server(store.server);
+  const from = join(array, "store", store.bucket, folder);
+  const { code } = await machine.enter(["test", "-d", from]);
+  if (code !== 0) return;
+  const aside = join(array, "store-aside", String(Date.now()));
   await machine.must(["mkdir", "-p", aside]);
-  await machine.must(["mv", join(folder, "postgres", name), join(aside, `${name}-${Date.now()}`)]);
+  await machine.must(["mv", from, aside]);
 }
