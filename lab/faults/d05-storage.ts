@@ -38,7 +38,7 @@ interface Plan {
 
 /** D5 and D3+D5: disks are lost at the site that takes the writes, and a person restores what was on them. */
 export function storageDrills({ primary, standby }: SiteNames): readonly Drill[] {
-  const shared = { hold: HOLD, prepare } as const;
+  const shared = { hold: HOLD, prepare, needs: "own store" } as const;
   const notes = [typed(primary), mongoNote(standby), eventsNote];
   return [
     {

@@ -30,7 +30,12 @@ describe("a service whose readiness watches its store", () => {
       expect(at("titan", fault, change).reads).to.equal("partial");
       const outcome = at("titan", fault, change, watching);
       expect(outcome.reads).to.equal("full");
-      expect(outcome.transition).to.deep.equal({ reads: "partial", writes: "full", seconds: NOTICED });
+      const { stages, ...transition } = outcome.transition;
+      expect(transition).to.deep.equal({ reads: "partial", writes: "full", seconds: NOTICED });
+      expect(stages.map(({ name, seconds, governedBy }) => [name, seconds, governedBy])).to.deep.equal([
+        ["detected", NOTICED - 1, "setting"],
+        ["connected", 1, "constant"],
+      ]);
     });
   }
 

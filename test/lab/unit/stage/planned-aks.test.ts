@@ -91,10 +91,12 @@ describe("a planned site on Azure", () => {
       .that.includes("trafficRoutingMethod");
   });
 
-  it("has a prediction for every drill", () => {
-    for (const { id, fault } of drillsOf({ primary: "azure", standby: "aachen" })) {
+  it("has a prediction for every drill that it has the means for", () => {
+    const drills = drillsOf({ primary: "azure", standby: "aachen" });
+    expect(drills.filter(({ needs }) => needs === undefined)).to.have.length.above(10);
+    for (const { id, fault, needs } of drills) {
       const found = outcomeOf(plan.judgement, fault);
-      if (fault.includes(":")) expect(found?.fault, `${id} ${fault}`).to.equal(fault);
+      if (fault.includes(":") && needs === undefined) expect(found?.fault, `${id} ${fault}`).to.equal(fault);
     }
   });
 });
