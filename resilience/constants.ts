@@ -127,6 +127,13 @@ export const TCP_SYN_GAP = constant(
   "Linux 6.5+, Documentation/networking/ip-sysctl.rst, tcp_syn_retries 6: 131 s - 67 s",
 );
 
+/** A sender whose data is not acknowledged stops after this, and sends nothing new: on a line that answers within 0.8 s. */
+export const TCP_RETRANSMISSION = constant(
+  1,
+  "s",
+  "RFC 6298, 2.4, least retransmission time-out (Linux waits for 0.2 s and the line)",
+);
+
 /** An initiator whose handshake is not answered sends another one after this. */
 export const WIREGUARD_REKEY_TIMEOUT = constant(5, "s", "WireGuard white paper, section 6.1, REKEY_TIMEOUT");
 

@@ -137,6 +137,8 @@ export interface MongoMember {
   /** The server that has its volume, where that was looked up; absent: any of the site's. */
   readonly server?: Fact<string>;
   readonly restart: Restart;
+  /** Its Service leads to it before it is ready (`publishNotReadyAddresses`): it takes part as soon as it runs. */
+  readonly foundUnready?: boolean;
 }
 
 export interface MongoReplicaSet {

@@ -32,8 +32,9 @@ export function stageFigures(stages: readonly PredictedStage[], marks: Marks, fa
   const figures: RunFigure[] = [];
   let begin: Pick<Mark, "at" | "resolution"> = { at: faultAt, resolution: 0 };
   let open: PredictedStage[] = [];
+  const names = namesOf(stages);
   for (const [index, stage] of stages.entries()) {
-    open.push(stage);
+    open.push({ ...stage, name: names[index] ?? stage.name });
     const end = ends.get(index);
     if (end === undefined) continue;
     figures.push({
@@ -52,6 +53,13 @@ export function stageFigures(stages: readonly PredictedStage[], marks: Marks, fa
   }
   return figures;
 }
+
+/** The stages' names; where one stands several times, with the number of its turn: figures are told apart by their names. */
+const namesOf = (stages: readonly PredictedStage[]): readonly string[] =>
+  stages.map(({ name }, index) => {
+    const before = stages.slice(0, index).filter((stage) => stage.name === name).length;
+    return before === 0 ? name : `${name} (${before + 1})`;
+  });
 
 /** The mark with which each stage ends, by the stage's place. */
 function endsOf(stages: readonly PredictedStage[], marks: Marks): ReadonlyMap<number, Mark> {

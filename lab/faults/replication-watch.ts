@@ -1,6 +1,6 @@
 import { setInterval } from "node:timers";
 import type { Marks } from "../drill/marks.ts";
-import { LOOK_SECONDS } from "../drill/restart-marks.ts";
+import { LOOK_RESOLUTION, LOOK_SECONDS } from "../drill/restart-marks.ts";
 import { isAlive } from "../network/mark.ts";
 import type { ProcessMark } from "../network/mark.ts";
 import { PodProcesses } from "../site/pods.ts";
@@ -45,7 +45,9 @@ export class ReplicationWatch {
 
   /** When the standby noticed that nothing came any more. */
   noticed(): Marks {
-    return this.#gaveUpAt === undefined ? [] : [{ name: "cut noticed", at: this.#gaveUpAt, resolution: LOOK_SECONDS }];
+    return this.#gaveUpAt === undefined
+      ? []
+      : [{ name: "cut noticed", at: this.#gaveUpAt, resolution: LOOK_RESOLUTION }];
   }
 
   /** When it received again; ends the watch. */
@@ -53,7 +55,7 @@ export class ReplicationWatch {
     clearInterval(this.#timer);
     return this.#receivesAt === undefined
       ? []
-      : [{ name: "replication again", at: this.#receivesAt, resolution: LOOK_SECONDS }];
+      : [{ name: "replication again", at: this.#receivesAt, resolution: LOOK_RESOLUTION }];
   }
 
   #look(): void {

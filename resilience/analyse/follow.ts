@@ -40,10 +40,12 @@ function elections(before: World, after: World, direct: readonly Heal[]): readon
     const restarted = direct.filter(({ seconds }) => seconds !== Infinity);
     const later = new World(after.system, without(after.broken, restarted), new Trail());
     if (!couldLead(later, set)) return [];
-    const slowest = restarted.reduce<Heal | undefined>(
-      (worst, each) => (!worst || (each.seconds ?? Infinity) > (worst.seconds ?? Infinity) ? each : worst),
-      undefined,
-    );
+    const slowest = restarted
+      .map((each) => (isFoundUnready(set, each) ? untilStarted(each) : each))
+      .reduce<Heal | undefined>(
+        (worst, each) => (!worst || (each.seconds ?? Infinity) > (worst.seconds ?? Infinity) ? each : worst),
+        undefined,
+      );
     trail.say(
       `nobody else in ${set.name} can be elected: it has a primary again when the former one has restarted in place`,
       set.urn,
@@ -55,6 +57,20 @@ function elections(before: World, after: World, direct: readonly Heal[]): readon
       ),
     ];
   });
+}
+
+/** Do other members reach a restarted one before it is ready? Then no election waits for that. */
+function isFoundUnready({ members }: MongoReplicaSet, { keys }: Heal): boolean {
+  return keys.every((key) => {
+    const [, process = "", site = ""] = /^(?:process|hung):(mongo|arbiter)@(.+)$/.exec(key) ?? [];
+    const at = members.filter((member) => member.site === site && member.arbiter === (process === "arbiter"));
+    return at.length > 0 && at.every(({ foundUnready }) => foundUnready === true);
+  });
+}
+
+function untilStarted({ keys, seconds, stages }: Heal): Heal {
+  const last = stages.findLastIndex(({ name }) => name === "started");
+  return seconds === null ? { keys, seconds, stages } : heal(keys, stages.slice(0, last + 1));
 }
 
 function quiet(world: World): World {

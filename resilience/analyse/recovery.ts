@@ -1,4 +1,4 @@
-import { TCP_SYN_GAP, WAL_RETRIEVE_RETRY, WIREGUARD_REKEY_TIMEOUT } from "../constants.ts";
+import { TCP_RETRANSMISSION, TCP_SYN_GAP, WAL_RETRIEVE_RETRY, WIREGUARD_REKEY_TIMEOUT } from "../constants.ts";
 import type { DataLoss, Recovery, SiteOutcome, Stage } from "../outcome.ts";
 import { valueOf } from "../fact.ts";
 import { commandsFor } from "./commands.ts";
@@ -77,10 +77,15 @@ function reconnection(steps: readonly Step[], trail: Trail): readonly Stage[] {
   );
   const tunnel = keepalive.flatMap((stage) => (stage ? [plus(stage, WIREGUARD_REKEY_TIMEOUT.value)] : []));
   const standbys = system.postgres.filter((cluster) => valueOf(cluster.replica) === true);
-  const noticed = standbys.flatMap(
-    (cluster) =>
-      stageOf("cut noticed", cluster.walReceiverTimeout, `wal_receiver_timeout of ${cluster.name}`, trail) ?? [],
-  );
+  const noticed = standbys.flatMap((cluster) => {
+    const from = `wal_receiver_timeout of ${cluster.name}`;
+    const stage = stageOf("cut noticed", cluster.walReceiverTimeout, from, trail);
+    if (stage === undefined) return [];
+    // Data arrives on until the sender, whose acknowledgements are lost, sends no more.
+    const isHeard = cut.every((event) => event.kind === "link" && event.oneWay && event.from === cluster.site);
+    if (!isHeard) return [stage];
+    return [{ ...plus(stage, TCP_RETRANSMISSION.value), from: `${TCP_RETRANSMISSION.source}; ${from}` }];
+  });
   const caughtUp = standbys.map(({ urn }) => ({
     name: "replication again",
     seconds: TCP_SYN_GAP.value + WAL_RETRIEVE_RETRY.value,

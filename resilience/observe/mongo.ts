@@ -97,8 +97,22 @@ function memberOf(
       restart: workload
         ? restartOf(podSpecOf(workload), mainContainer(podSpecOf(workload), "mongod"))
         : unknownRestart(`nothing that was read runs ${name}`),
+      ...(workload && isFoundUnready(declarations, workload, name) ? { foundUnready: true } : {}),
     },
   ];
+}
+
+function isFoundUnready(declarations: Declarations, { site, namespace }: Declared, host: string): boolean {
+  const [label] = host.split(".");
+  return declarations
+    .ofKind("/Service")
+    .some(
+      (service) =>
+        service.site === site &&
+        service.namespace === namespace &&
+        service.name === label &&
+        service.inputs.get("spec", "publishNotReadyAddresses").value === true,
+    );
 }
 
 /** What keeps a member from answering clients, or behind on purpose; drivers never select a hidden one. */

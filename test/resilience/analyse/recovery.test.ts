@@ -86,6 +86,27 @@ describe("recovery time", () => {
     expect(noticed(known(50, { urn: "zone", path: "nodeMonitorGrace", builtIn: true }))).to.equal("constant");
   });
 
+  it("of MongoDB's primary waits for no readiness where its Service leads to it before", () => {
+    const mongo = (foundUnready: boolean) =>
+      after("process:mongo@aachen", (d) => {
+        for (const member of d.mongo[0]!.members) member.foundUnready = foundUnready;
+        d.mongo[0]!.members[0]!.restart.readiness = fact(30);
+      });
+    const election = (outcome: Outcome) =>
+      outcome.recovery.stages.slice(
+        0,
+        outcome.recovery.stages.findIndex(({ name }) => name === "elected"),
+      );
+    expect(election(mongo(false)).map(({ name }) => name)).to.include("ready");
+    expect(settled(mongo(false))! - settled(mongo(true))!).to.be.above(1);
+  });
+
+  it("notices a cut one way later where data still arrives until its sender stalls", () => {
+    const both = stage(after("link:aachen-titan"), "cut noticed");
+    expect(stage(after("link:aachen>titan"), "cut noticed")).to.equal(both);
+    expect(stage(after("link:titan>aachen"), "cut noticed")).to.equal(both + 1);
+  });
+
   it("of the names is checks, time-out, TTL and the second name server's turn", () => {
     const { dns } = after("site:titan");
     expect(dns.seconds).to.be.closeTo(2 * 1 + 1 + 5 + 0.8, 1e-9);

@@ -92,6 +92,7 @@ describe("observe, on what the program declares for S1", () => {
     it("S1.4: finds three voting members: Aachen's primary and arbiter, and Titan's that can't be elected", () => {
       const [set] = system.mongo;
       expect(system.mongo).to.have.length(1);
+      expect(set?.members.map(({ foundUnready }) => foundUnready)).to.deep.equal([true, true, true]);
       expect(
         set?.members.map(({ name, site, arbiter, priority, votes }) => [name, site, arbiter, priority, votes]),
       ).to.deep.equal([
