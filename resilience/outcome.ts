@@ -31,16 +31,24 @@ export interface Recovery {
   readonly commands: readonly string[];
 }
 
+/** Services, and volumes of services, of which not every request is answered; sorted. */
+export interface Unserved {
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+}
+
 export interface SiteOutcome {
   readonly site: string;
   readonly reads: ServiceLevel;
   readonly writes: ServiceLevel;
-  /** Services, and volumes of services, of which not every request is answered once it is settled; sorted. */
-  readonly unserved: { readonly reads: readonly string[]; readonly writes: readonly string[] };
+  /** Once it is settled. */
+  readonly unserved: Unserved;
   /** Until settled: the worst that this site's clients see, and for how long (seconds). */
   readonly transition: {
     readonly reads: ServiceLevel;
     readonly writes: ServiceLevel;
+    /** At any moment until then, or once it is settled. */
+    readonly unserved: Unserved;
     readonly seconds: number | null;
     /** One after the other, they make up `seconds`; empty where that is 0 or not known. */
     readonly stages: readonly Stage[];

@@ -58,9 +58,9 @@ function livingSite(
   const found = outages(mine, { from: beganAt, to: healedAt });
   const figures: RunFigure[] = [];
   const notes: string[] = [];
-  for (const [operation, level, meanwhile] of [
-    ["read", reads, transition.reads],
-    ["write", writes, transition.writes],
+  for (const [operation, level] of [
+    ["read", reads],
+    ["write", writes],
   ] as const) {
     const of = found.filter(({ group }) => group.operation === operation);
     const what = `${operation}s sent to ${site}`;
@@ -68,16 +68,24 @@ function livingSite(
     const others = of.filter((gap) => !served.includes(gap));
     if (others.length > 0) notes.push(`${what}, predicted ${level}: ${others.map(gapText).join("; ")}`);
     if (of.length === 0) notes.push(`${what}: none was sent, not measured`);
-    const worst = worstOf(served);
-    if (worst === undefined) continue;
-    const names = [...new Set(served.map(({ group }) => group.service))].sort();
-    figures.push({
-      what: `${what}${others.length === 0 ? "" : ` for ${names.join(" and ")}`}, longest time without a good answer`,
-      predicted: meanwhile === "full" ? UNNOTICED : predictedTransition(predictionOf(outcome), site),
-      governed: isGoverned(transition.stages),
-      resolution: round(worst.resolution),
-      seconds: worst.recovered ? round(worst.longest) : null,
-    });
+    const isHit = ({ group }: Gap): boolean =>
+      (operation === "read" ? transition.unserved.reads : transition.unserved.writes).includes(group.service);
+    const parts = [
+      { gaps: served.filter(isHit), predicted: predictedTransition(predictionOf(outcome), site) },
+      { gaps: served.filter((gap) => !isHit(gap)), predicted: UNNOTICED },
+    ];
+    for (const { gaps, predicted } of parts) {
+      const worst = worstOf(gaps);
+      if (worst === undefined) continue;
+      const names = [...new Set(gaps.map(({ group }) => group.service))].sort();
+      figures.push({
+        what: `${what}${gaps.length === of.length ? "" : ` for ${names.join(" and ")}`}, longest time without a good answer`,
+        predicted,
+        governed: predicted !== UNNOTICED && isGoverned(transition.stages),
+        resolution: round(worst.resolution),
+        seconds: worst.recovered ? round(worst.longest) : null,
+      });
+    }
   }
   const prediction = predictionOf(outcome);
   const sites = prediction.sites.filter((one) => one.site === site);

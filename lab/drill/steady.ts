@@ -1,7 +1,7 @@
 import { succeeded } from "../load/history.ts";
 import type { Entry } from "../load/history.ts";
 import type { Group } from "../load/plan.ts";
-import type { SiteOutcome } from "../../resilience/outcome.ts";
+import type { Unserved } from "../../resilience/outcome.ts";
 import { drilledServices, serviceNames } from "./load.ts";
 import type { DrilledService } from "./load.ts";
 
@@ -18,7 +18,7 @@ export interface Expected {
   /** Of which sites, and of which services. */
   readonly sites: readonly string[];
   /** What the analysis says that a site's clients don't get although nothing is wrong. */
-  readonly unserved: ReadonlyMap<string, SiteOutcome["unserved"]>;
+  readonly unserved: ReadonlyMap<string, Unserved>;
 }
 
 /**

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import type { DataLoss, Outcome, Stage } from "../../resilience/outcome.ts";
+import type { DataLoss, Outcome, Stage, Unserved } from "../../resilience/outcome.ts";
 import type { Predicted, PredictedStage, Prediction } from "./schema.ts";
 
 /** The part of an outcome that a drill is held against; outcomes.json and the analysis both have it. */
 export type Predicting = Pick<Outcome, "fault" | "title" | "sites" | "recovery" | "dns" | "dataLoss" | "splitBrain">;
+
+const copyOf = ({ reads, writes }: Unserved) => ({ reads: [...reads], writes: [...writes] });
 
 export function predictionOf({ fault, title, sites, recovery, dns, dataLoss, splitBrain }: Predicting): Prediction {
   return {
@@ -11,7 +13,8 @@ export function predictionOf({ fault, title, sites, recovery, dns, dataLoss, spl
     title,
     sites: sites.map(({ site, reads, writes, unserved, transition }) => ({
       ...{ site, reads, writes, seconds: transition.seconds },
-      unserved: { reads: [...unserved.reads], writes: [...unserved.writes] },
+      unserved: copyOf(unserved),
+      unservedMeanwhile: copyOf(transition.unserved),
       stages: transition.stages.map(stageOf),
     })),
     recovery: {

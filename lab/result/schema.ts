@@ -18,6 +18,9 @@ const stages = z.array(
   z.strictObject({ name: z.string(), seconds, from: z.string(), governedBy: z.enum(["setting", "constant"]) }),
 );
 
+/** Services, and volumes of services, of which not every request is answered. */
+const unserved = z.strictObject({ reads: z.array(z.string()), writes: z.array(z.string()) });
+
 /** What outcomes.json said of the fault when it was drilled. */
 const prediction = z.strictObject({
   fault: z.string(),
@@ -27,8 +30,9 @@ const prediction = z.strictObject({
       site: z.string(),
       reads: level,
       writes: level,
-      /** Services, and volumes of services, of which not every request is answered. */
-      unserved: z.strictObject({ reads: z.array(z.string()), writes: z.array(z.string()) }),
+      unserved,
+      /** Not before it is settled either. */
+      unservedMeanwhile: unserved,
       seconds: seconds.nullable(),
       stages,
     }),

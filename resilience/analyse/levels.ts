@@ -1,4 +1,4 @@
-import type { ServiceLevel, SiteOutcome } from "../outcome.ts";
+import type { ServiceLevel, Unserved } from "../outcome.ts";
 import { proxyUp, serve } from "./serve.ts";
 import type { Answer } from "./answer.ts";
 import { postIsRead, requestsOf } from "./routes.ts";
@@ -21,7 +21,7 @@ export interface SiteLevels extends Levels {
   /** Requests that are not answered, by name: two states of the same level may differ in them. */
   readonly failing: readonly string[];
   /** Services, and volumes of services, of which not every request is answered. */
-  readonly unserved: SiteOutcome["unserved"];
+  readonly unserved: Unserved;
 }
 
 type Answers = Levels & Pick<SiteLevels, "failing" | "unserved">;
@@ -128,14 +128,14 @@ function ownLevels(world: World, site: string): Answers {
 /** What the requests are for: a volume of users' files, else the service. */
 const subjectOf = ({ volume, service }: Request): string => volume ?? service;
 
-function subjectsOf(requests: readonly Request[]): SiteOutcome["unserved"] {
+export function subjectsOf(requests: readonly Request[]): Unserved {
   const of = (write: boolean): string[] =>
     [...new Set(requests.filter(({ asks }) => (asks === "write") === write).map(subjectOf))].sort();
   return { reads: of(false), writes: of(true) };
 }
 
 /** What is unserved in one of two states. */
-export function bothUnserved(a: SiteOutcome["unserved"], b: SiteOutcome["unserved"]): SiteOutcome["unserved"] {
+export function bothUnserved(a: Unserved, b: Unserved): Unserved {
   const union = (one: readonly string[], other: readonly string[]): string[] => [...new Set([...one, ...other])].sort();
   return { reads: union(a.reads, b.reads), writes: union(a.writes, b.writes) };
 }

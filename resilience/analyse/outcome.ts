@@ -2,7 +2,7 @@ import { capacityOf } from "../capacity/sites.ts";
 import type { Fault } from "../fault.ts";
 import { titleOf } from "../faults/title.ts";
 import { formatSeconds } from "../../topologies/units.ts";
-import type { Outcome, Recovery, SiteOutcome } from "../outcome.ts";
+import type { Outcome, Recovery, Unserved } from "../outcome.ts";
 import type { System } from "../system.ts";
 import { serversInDoubt } from "./dead-servers.ts";
 import { diskScenarios } from "./disks.ts";
@@ -38,7 +38,7 @@ export function normalLevels(system: System): ReadonlyMap<string, Levels> {
 }
 
 /** What each site's clients do not get while nothing is wrong. */
-export function usuallyUnserved(system: System): ReadonlyMap<string, SiteOutcome["unserved"]> {
+export function usuallyUnserved(system: System): ReadonlyMap<string, Unserved> {
   const world = new World(system, new Set(), new Trail());
   return new Map(system.sites.map(({ name }) => [name, siteLevels(world, name).unserved]));
 }

@@ -2,10 +2,11 @@ import { CNPG_ARCHIVE_REQUEST, CNPG_REQUEUE, ENDPOINT_SYNC, POSTGRES_START, WAL_
 import { valueOf } from "../fact.ts";
 import type { DataLoss, Outcome, Stage } from "../outcome.ts";
 import type { PostgresCluster, System, Volume } from "../system.ts";
-import { siteLevels } from "./levels.ts";
+import { siteLevels, subjectsOf } from "./levels.ts";
 import { none } from "./loss-parts.ts";
 import { allStages, constantStage, stageOf } from "./restart.ts";
 import { Trail } from "./trail.ts";
+import { requestsOf } from "./routes.ts";
 import { World } from "./world.ts";
 
 /** How the planned switchover is named where faults are. It is none: nothing breaks, and a person does it. */
@@ -59,7 +60,16 @@ export function plannedSwitchover(system: System): Switchover | undefined {
       const { reads, writes, unserved } = siteLevels(new World(system, new Set(), new Trail()), site);
       return {
         ...{ site, reads, writes, unserved },
-        transition: { reads: uploads.length > 0 ? "partial" : reads, writes: "down", seconds: null, stages: [] },
+        transition: {
+          reads: uploads.length > 0 ? "partial" : reads,
+          writes: "down",
+          unserved: {
+            reads: uploads.map(({ name: volume }) => volume).sort(),
+            writes: subjectsOf(requestsOf(system)).writes,
+          },
+          seconds: null,
+          stages: [],
+        },
         signIn: "unknown",
         sessionsEndAfter: null,
         reasons: [],

@@ -35,9 +35,11 @@ export function siteResult(step: Step, site: string): SiteResult {
   const next = phases[last + 1];
   const undecided = reads !== settled.reads || writes !== settled.writes || differs(settled, hopedLevels);
   const seconds = undecided ? null : last < 0 ? 0 : (next?.at ?? 0);
+  const unserved = bothUnserved(settled.unserved, hopedLevels.unserved);
   const transition = {
     reads: onTheWay.map(({ levels }) => levels.reads).reduce(worseLevel, reads),
     writes: onTheWay.map(({ levels }) => levels.writes).reduce(worseLevel, writes),
+    unserved: phases.map(({ levels }) => levels.unserved).reduce(bothUnserved, unserved),
     seconds,
     // Of several that end at that moment any one tells how it comes to be that late.
     stages: stagesFor(seconds, step.heals),
@@ -53,7 +55,7 @@ export function siteResult(step: Step, site: string): SiteResult {
       site,
       reads,
       writes,
-      unserved: bothUnserved(settled.unserved, hopedLevels.unserved),
+      unserved,
       transition,
       signIn: reads === "unknown" ? "unknown" : signing.state,
       sessionsEndAfter: signing.lifetime,

@@ -55,6 +55,7 @@ function either(a: SiteOutcome, b: SiteOutcome): SiteOutcome {
     transition: {
       reads: worseLevel(a.transition.reads, b.transition.reads),
       writes: worseLevel(a.transition.writes, b.transition.writes),
+      unserved: bothUnserved(a.transition.unserved, b.transition.unserved),
       seconds: longer.seconds,
       stages: longer.stages,
     },

@@ -34,6 +34,28 @@ describe("what a drill measures", () => {
     expect(seconds(3000)).to.equal(3);
   });
 
+  it("tells those whom the fault hits from those whom it spares", () => {
+    const unserved = { reads: [], writes: ["core"] };
+    const half = outcome({
+      sites: [
+        site("aachen", { reads: "full", writes: "partial", unserved, seconds: 16 }),
+        site("titan", { reads: "full", writes: "full", seconds: 0 }),
+      ],
+    });
+    const entries = load(0, 60, (entry, { to, service, operation }) =>
+      to === "aachen" && service === "core" && operation === "write" && entry.start >= 10_000 && entry.start < 14_000
+        ? { ...entry, ...failing }
+        : entry,
+    );
+    const found = measure(drill(), half, observed(entries, { healedAt: 60_000 })).figures.slice(0, 3);
+    expect(found.map(({ what, predicted, seconds }) => [what.split(",")[0], predicted, seconds])).to.deep.equal([
+      ["reads sent to aachen", { kind: "bounded", seconds: 0, from: "nobody notices" }, 0],
+      ["writes sent to aachen for core", { kind: "bounded", seconds: 16, from: "nobody notices" }, found[1]?.seconds],
+      ["writes sent to aachen for alastair", { kind: "bounded", seconds: 0, from: "nobody notices" }, 0],
+    ]);
+    expect(found[1]?.seconds).to.be.within(4, 4.5);
+  });
+
   it("says that nothing came back, and what failed after the predicted time", () => {
     const entries = load(0, 60, (entry, { to }) =>
       to === "aachen" && entry.start >= 10_000 ? { ...entry, ...failing } : entry,

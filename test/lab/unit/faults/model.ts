@@ -90,7 +90,15 @@ const full = { reads: "full", writes: "full" } as const;
 export const outcome = (more: Partial<Predicting> = {}): Predicting => ({
   fault: "process:postgres@aachen",
   title: "PostgreSQL at aachen crashes",
-  sites: [site("aachen", { reads: "full", writes: "partial", seconds: 16 }), site("titan", { ...full, seconds: 0 })],
+  sites: [
+    site("aachen", {
+      reads: "full",
+      writes: "partial",
+      unserved: { reads: [], writes: ["alastair", "core"] },
+      seconds: 16,
+    }),
+    site("titan", { ...full, seconds: 0 }),
+  ],
   recovery: { mode: "automatic", seconds: 16, stages: [], commands: [] },
   dns: { affectedShare: 0.5, seconds: 8.8, stages: [], settles: true, ...full, reasons: [] },
   dataLoss: [
@@ -105,14 +113,14 @@ type Transition = Predicting["sites"][number]["transition"];
 
 export const site = (
   name: string,
-  { stages = [], ...transition }: Partial<Transition> & Omit<Transition, "stages">,
+  { stages = [], unserved: meanwhile, ...transition }: Partial<Transition> & Omit<Transition, "stages" | "unserved">,
   settled: Pick<Predicting["sites"][number], "reads" | "writes"> = full,
   unserved: Predicting["sites"][number]["unserved"] = { reads: [], writes: [] },
 ): Predicting["sites"][number] => ({
   site: name,
   ...settled,
   unserved,
-  transition: { ...transition, stages },
+  transition: { ...transition, unserved: meanwhile ?? unserved, stages },
   signIn: "works",
   sessionsEndAfter: null,
   reasons: [],

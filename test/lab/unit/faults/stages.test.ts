@@ -52,7 +52,7 @@ describe("the stages of a run", () => {
     expect(seen.map(([what]) => what)).to.deep.equal([
       "detected + started + ready",
       "connected + elected",
-      "connected",
+      "connected (2)",
     ]);
   });
 
@@ -62,12 +62,12 @@ describe("the stages of a run", () => {
     expect(told(stages, all).map(([what, , seconds]) => [what, seconds])).to.deep.equal([
       ["detected", 9],
       ["stopped", 30],
-      ["detected", 0.5],
+      ["detected (2)", 0.5],
       ["started", 1.5],
     ]);
     expect(told(stages, all.slice(1)).map(([what]) => what)).to.deep.equal([
       "detected + stopped",
-      "detected + started",
+      "detected (2) + started",
     ]);
   });
 

@@ -12,12 +12,21 @@ export const prediction: Prediction = {
   fault: "process:postgres@aachen",
   title: "PostgreSQL at aachen crashes",
   sites: [
-    { site: "aachen", reads: "full", writes: "full", unserved: { reads: [], writes: [] }, seconds: 16.4, stages: [] },
+    {
+      site: "aachen",
+      reads: "full",
+      writes: "full",
+      unserved: { reads: [], writes: [] },
+      unservedMeanwhile: { reads: [], writes: ["core"] },
+      seconds: 16.4,
+      stages: [],
+    },
     {
       site: "titan",
       reads: "full",
       writes: "read-only",
       unserved: { reads: [], writes: ["alastair", "core"] },
+      unservedMeanwhile: { reads: [], writes: ["alastair", "core"] },
       seconds: null,
       stages: [],
     },

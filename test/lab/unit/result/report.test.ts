@@ -12,8 +12,14 @@ function outcome(fault: string, seconds = 16.4): Outcome {
     ...none,
     fault,
     title,
-    sites: sites.map(({ site, reads, writes, unserved, seconds: until }, index) => {
-      const transition = { reads: "down", writes: "down", seconds: index === 0 ? seconds : until, stages: [] } as const;
+    sites: sites.map(({ site, reads, writes, unserved, unservedMeanwhile, seconds: until }, index) => {
+      const transition = {
+        reads: "down",
+        writes: "down",
+        unserved: unservedMeanwhile,
+        seconds: index === 0 ? seconds : until,
+        stages: [],
+      } as const;
       return { site, reads, writes, unserved, transition, signIn: "works", sessionsEndAfter: 5, reasons: [] };
     }),
     recovery: { ...recovery, stages: recovery.stages.map((stage) => ({ ...stage, urns: [] })), commands: [] },

@@ -59,12 +59,18 @@ describe("the prediction of a fault", () => {
     const outcome = {
       fault: prediction.fault,
       title: prediction.title,
-      sites: sites.map(({ site, reads, writes, unserved, seconds }) => ({
+      sites: sites.map(({ site, reads, writes, unserved, unservedMeanwhile, seconds }) => ({
         site,
         reads,
         writes,
         unserved,
-        transition: { reads: "down" as const, writes: "down" as const, seconds, stages: [] },
+        transition: {
+          reads: "down" as const,
+          writes: "down" as const,
+          unserved: unservedMeanwhile,
+          seconds,
+          stages: [],
+        },
         signIn: "works" as const,
         sessionsEndAfter: 5,
         reasons: [],
