@@ -43,7 +43,7 @@ describe("the drill of the planned switchover", () => {
   it("types what the runbook says, at each site its part", () => {
     const { open, send, take, close } = carryingIn(restoreRunbook(), "core-media");
     expect(open).to.contain("claimName: core-media").and.contain("wait --for=condition=Ready");
-    expect(send).to.match(/^kubectl -n platform exec files-core-media -- tar .* -c \.$/);
+    expect(send).to.match(/^kubectl -n platform exec files-core-media -- sh -c '.* tar .* -c'$/);
     expect(take).to.match(/exec -i files-core-media -- tar .*--keep-newer-files -x$/);
     expect(close).to.equal("kubectl -n platform delete pod files-core-media\n");
     for (const text of [open, send, take, close]) expect(text).not.to.match(/\$|--context/);
@@ -52,7 +52,7 @@ describe("the drill of the planned switchover", () => {
   it("refuses a runbook that says it otherwise", () => {
     const runbook = restoreRunbook();
     expect(() => carryingIn(runbook.replace("## Planned switchover", "## Other"), "core-media")).to.throw("no chapter");
-    expect(() => carryingIn(runbook.replace("--exclude=./lost+found -c . |", "-c ."), "core-media")).to.throw(
+    expect(() => carryingIn(runbook.replace("-T - -c' |", "-T - -c'"), "core-media")).to.throw(
       "no commands",
     );
   });
