@@ -31,7 +31,8 @@ describe("a service whose readiness watches its store", () => {
       const outcome = at("titan", fault, change, watching);
       expect(outcome.reads).to.equal("full");
       const { stages, ...transition } = outcome.transition;
-      expect(transition).to.deep.equal({ reads: "partial", writes: "full", seconds: NOTICED });
+      const unserved = { reads: ["alastair", "core"], writes: [] };
+      expect(transition).to.deep.equal({ reads: "partial", writes: "full", unserved, seconds: NOTICED });
       expect(stages.map(({ name, seconds, governedBy }) => [name, seconds, governedBy])).to.deep.equal([
         ["detected", NOTICED - 1, "setting"],
         ["connected", 1, "constant"],

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { LOOK_SECONDS, lastMarks, restartMarks } from "../../../../lab/drill/restart-marks.ts";
+import { LOOK_RESOLUTION, lastMarks, restartMarks } from "../../../../lab/drill/restart-marks.ts";
 import type { Sight } from "../../../../lab/drill/restart-marks.ts";
 import { electionMarks, takesConnections } from "../../../../lab/faults/databases-up.ts";
 import { isStreaming } from "../../../../lab/faults/replication-watch.ts";
@@ -24,7 +24,7 @@ describe("what is seen of a container that is started anew", () => {
       ["started", 4000],
       ["ready", 9000],
     ]);
-    expect(marks[1]?.resolution).to.equal(LOOK_SECONDS);
+    expect(marks[1]?.resolution).to.equal(LOOK_RESOLUTION);
   });
 
   it("leaves out what was not seen: an end before the fault, and a pod that never was unready", () => {

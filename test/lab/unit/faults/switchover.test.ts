@@ -52,9 +52,7 @@ describe("the drill of the planned switchover", () => {
   it("refuses a runbook that says it otherwise", () => {
     const runbook = restoreRunbook();
     expect(() => carryingIn(runbook.replace("## Planned switchover", "## Other"), "core-media")).to.throw("no chapter");
-    expect(() => carryingIn(runbook.replace("-T - -c' |", "-T - -c'"), "core-media")).to.throw(
-      "no commands",
-    );
+    expect(() => carryingIn(runbook.replace("-T - -c' |", "-T - -c'"), "core-media")).to.throw("no commands");
   });
 
   it("tells the members' roles as a member itself tells them", () => {
