@@ -53,15 +53,20 @@ export class Session {
     return this.#carried;
   }
 
+  /** Why a drill can't be shown on this stage; undefined: it can. */
+  lacking({ needs }: Fault): string | undefined {
+    const { name, lacks } = this.#scene.primary.planned;
+    const reason = needs === undefined ? undefined : lacks?.[needs];
+    return reason && `can't be shown on this stage: ${name}: ${reason}`;
+  }
+
   async drill(fault: Fault, say: (text: string) => void): Promise<Drill> {
     const { runs, short } = this.#settings;
     const { judgement } = this.#stage.plan;
     const outcome =
       fault.predict === undefined ? outcomeOf(judgement, fault.fault) : await fault.predict(this.#scene, judgement);
-    const { planned } = this.#scene.primary;
-    const lacking = fault.needs === undefined ? undefined : planned.lacks?.[fault.needs];
-    if (lacking !== undefined)
-      return judgeDrill(fault, outcome, [], [`can't be shown on this stage: ${planned.name}: ${lacking}`]);
+    const lacking = this.lacking(fault);
+    if (lacking !== undefined) return judgeDrill(fault, outcome, [], [lacking]);
     const judged: JudgedRun[] = [];
     const why: string[] = [...(fault.notes ?? [])];
     for (let number = 1; number <= runs; number++) {
