@@ -9,6 +9,12 @@ import type { DrillFile, DrillSession } from "../result/schema.ts";
 import type { PlannedDrill } from "../result/text.ts";
 import { timelinePicture } from "../result/timeline-svg.ts";
 
+/** A command line as results tell it: without the folder that they lie in, which is this machine's and changes nothing. */
+export function commandOf(words: readonly string[]): string {
+  const kept = words.filter((word, index) => !/^--out(=|$)/.test(word) && words[index - 1] !== "--out");
+  return ["holdfast", ...kept].join(" ");
+}
+
 /** The machine that drills, as a reader of its results has to know it. */
 export function thisMachine(): DrillSession["machine"] {
   const [, name = process.platform] = /^PRETTY_NAME="?([^"\n]+)/m.exec(osRelease()) ?? [];

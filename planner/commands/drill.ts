@@ -2,7 +2,7 @@ import { InputError } from "../../config/problem.ts";
 import { selectDrills, wordsOf } from "../../lab/drill/select.ts";
 import { askedRate, WORLD_PLACE } from "../../lab/drill/load.ts";
 import { judgeDrill } from "../../lab/drill/judge.ts";
-import { loadOf, openOut, thisMachine, writeDrills } from "../../lab/drill/output.ts";
+import { commandOf, loadOf, openOut, thisMachine, writeDrills } from "../../lab/drill/output.ts";
 import { outcomeOf } from "../../lab/drill/predictions.ts";
 import { LINE, Session } from "../../lab/drill/session.ts";
 import { drillsOf, plannedDrills } from "../../lab/faults/index.ts";
@@ -84,7 +84,7 @@ export async function drill(topology: string | undefined, options: DrillOptions)
   const file = (): DrillFile => {
     if (plan === undefined) throw new Error("nothing was planned");
     const own = {
-      command: ["holdfast", ...process.argv.slice(2)].join(" "),
+      command: commandOf(process.argv.slice(2)),
       startedAt: startedAt.toISOString(),
       finishedAt: new Date().toISOString(),
       machine: thisMachine(),

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { InputError } from "../../../../config/problem.ts";
-import { loadOf, openOut, thisMachine, writeDrills } from "../../../../lab/drill/output.ts";
+import { commandOf, loadOf, openOut, thisMachine, writeDrills } from "../../../../lab/drill/output.ts";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -55,6 +55,11 @@ describe("holdfast drill", () => {
       expect(readdirSync(folder).sort()).to.deep.equal(["README.md", "d4-process-postgres-aachen.svg", "drill.json"]);
       expect(readDrillFile(JSON.parse(readFileSync(join(folder, "drill.json"), "utf8")))).to.deep.equal(file);
       expect(readFileSync(join(folder, "README.md"), "utf8")).to.match(/D7 Planned switchover .*not measured/);
+    });
+
+    it("tells the command without the folder that it was given", () => {
+      const words = ["drill", "--out", "/home/me/x", "--runs", "3", "--out=y"];
+      expect(commandOf(words)).to.equal("holdfast drill --runs 3");
     });
 
     it("goes nowhere where a file stands", () => {
