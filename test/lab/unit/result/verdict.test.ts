@@ -18,13 +18,14 @@ describe("the verdict on a figure", () => {
     ["above", bounded(10), [1, 10.3], true, "worse than predicted"],
     ["one run that never came back", bounded(10), [6, null], true, "worse than predicted"],
     ["half of it", bounded(10), [1, 5], true, "as predicted"],
-    ["less than half of it", bounded(10), [4.9], true, "prediction too wide"],
-    ["less than half of what a peer governs", bounded(10), [0.1], false, "as predicted"],
+    ["less than half of it", bounded(10), [1, 2, 3, 4, 4.9], true, "prediction too wide"],
+    ["less than half of it, in too few runs", bounded(10), [1, 2, 3, 4], true, "as predicted"],
+    ["less than half of what a peer governs", bounded(10), [0.1, 0.1, 0.1, 0.1, 0.1], false, "as predicted"],
     ["above, though a peer governs", bounded(10), [11], false, "worse than predicted"],
     ["unnoticed as said", bounded(0), [0, 0.1], true, "as predicted"],
     ["noticed, and said to be unnoticed", bounded(0), [0.5], true, "worse than predicted"],
-    ["unnoticed, and said to take less than can be told twice", bounded(0.4), [0], true, "as predicted"],
-    ["unnoticed, and said to take longer", bounded(0.5), [0], true, "prediction too wide"],
+    ["unnoticed, and said to take less than can be told twice", bounded(0.4), [0, 0, 0, 0, 0], true, "as predicted"],
+    ["unnoticed, and said to take longer", bounded(0.5), [0, 0, 0, 0, 0], true, "prediction too wide"],
     ["not without a person, and so it was", byHand, [null], true, "as predicted"],
     ["not without a person, but it came back", byHand, [30], true, "prediction too wide"],
     ["not without a person, but a peer brought it back", byHand, [30], false, "as predicted"],
@@ -48,7 +49,7 @@ describe("the verdict on a figure", () => {
 });
 
 describe("the verdict on a drill", () => {
-  const wide = { ...figure, runs: [1] };
+  const wide = { ...figure, runs: [1, 1, 1, 1, 1] };
   const worse = { ...figure, runs: [60] };
   const none = { ...figure, runs: [] };
   const dark = { ...figure, predicted: unknown };
