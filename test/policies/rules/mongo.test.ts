@@ -109,7 +109,7 @@ describe("policies/rules/mongo-votes and mongo-place", () => {
         expect(splitBrain.possible).to.equal("no");
         expect(sites.find(({ site }) => site === "aachen")?.writes).to.equal("full");
       }),
-      { numRuns: 400 },
+      { numRuns: 3000 },
     );
     expect(taken).to.be.greaterThan(5);
   });

@@ -83,7 +83,7 @@ describe("the stages of a run", () => {
 
   it("are judged as every figure is: too wide only where a setting governs", () => {
     const verdicts = stageFigures(chain, [mark("detected", 0.2), mark("started", 2), mark("ready", 10)], faultAt).map(
-      ({ seconds, ...figure }) => figureVerdict({ ...figure, runs: [seconds] }),
+      ({ seconds, ...figure }) => figureVerdict({ ...figure, runs: [seconds, seconds, seconds, seconds, seconds] }),
     );
     expect(verdicts).to.deep.equal(["as predicted", "prediction too wide", "worse than predicted"]);
   });
