@@ -47,12 +47,8 @@ export function isGoverned(stages: readonly Pick<Stage, "seconds" | "governedBy"
 
 /** Sentences of a source may be put better; what they lead to must be the same. */
 export function samePrediction(one: Prediction | null, other: Prediction | null): boolean {
-  const bare = (value: Prediction | null) =>
-    value && {
-      ...value,
-      title: undefined,
-      recovery: { ...value.recovery, stages: value.recovery.stages.map((stage) => ({ ...stage, from: undefined })) },
-    };
+  const bare = (value: Prediction | null): unknown =>
+    JSON.parse(JSON.stringify(value, (key, inner: unknown) => (key === "from" || key === "title" ? undefined : inner)));
   return isDeepStrictEqual(bare(one), bare(other));
 }
 

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { samePrediction } from "../../../../lab/result/prediction.ts";
 import { differencesOf, drillsIn, joined } from "../../../../lab/result/sessions.ts";
 import type { Drill, DrillFile } from "../../../../lab/result/schema.ts";
 import { drill, file, prediction, session } from "./example.ts";
@@ -40,6 +41,10 @@ describe("results of several sessions", () => {
   });
 
   it("keep what was worded better since", () => {
+    const stages = prediction.recovery.stages.map((stage) => ({ ...stage, from: "said better" }));
+    const sites = prediction.sites.map((site) => ({ ...site, stages }));
+    const before = prediction.sites.map((site) => ({ ...site, stages: prediction.recovery.stages }));
+    expect(samePrediction({ ...prediction, sites: before }, { ...prediction, sites })).to.equal(true);
     const worded = { ...drill, prediction: { ...prediction, title: "PostgreSQL's server at aachen crashes" } };
     expect(joined({ ...file, drills: [worded] }, now).drills[0]?.figures).to.deep.equal(drill.figures);
   });
