@@ -17,9 +17,12 @@ export interface Cluster {
 /** Runs kubectl and returns what it printed. @throws when it fails. */
 export async function must(cluster: Cluster, args: readonly string[], input?: string): Promise<string> {
   const { code, stdout, stderr } = await cluster.kubectl(args, input);
-  if (code !== 0) throw new Error(`${cluster.name}: kubectl ${args.join(" ")}: ${stderr.trim()}`);
+  if (code !== 0) throw failed(cluster, args, stderr);
   return stdout;
 }
+
+const failed = ({ name }: Cluster, args: readonly string[], stderr: string): Error =>
+  new Error(`${name}: kubectl ${args.join(" ")}: ${stderr.trim()}`);
 
 const FIELD_MANAGER = "holdfast-drill";
 
@@ -38,12 +41,11 @@ export const wasUnanswered = (stderr: string): boolean => {
 export async function applyObjects(cluster: Cluster, objects: readonly PlannedObject[]): Promise<void> {
   const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
   const words = [...applyWords, "--filename=-"];
-  for (let tries = 1; tries < TRIES; tries++) {
+  for (let tries = 1; ; tries++) {
     const { code, stderr } = await cluster.kubectl(words, list);
     if (code === 0) return;
-    if (!wasUnanswered(stderr)) break;
+    if (tries === TRIES || !wasUnanswered(stderr)) throw failed(cluster, words, stderr);
   }
-  await must(cluster, words, list);
 }
 
 /** Puts files of objects on a cluster, as they are. @throws naming all that it refuses. */

@@ -58,6 +58,7 @@ function livingSite(
   const found = outages(mine, { from: beganAt, to: healedAt });
   const figures: RunFigure[] = [];
   const notes: string[] = [];
+  const prediction = predictionOf(outcome);
   for (const [operation, level] of [
     ["read", reads],
     ["write", writes],
@@ -71,7 +72,7 @@ function livingSite(
     const isHit = ({ group }: Gap): boolean =>
       (operation === "read" ? transition.unserved.reads : transition.unserved.writes).includes(group.service);
     const parts = [
-      { gaps: served.filter(isHit), predicted: predictedTransition(predictionOf(outcome), site) },
+      { gaps: served.filter(isHit), predicted: predictedTransition(prediction, site) },
       { gaps: served.filter((gap) => !isHit(gap)), predicted: UNNOTICED },
     ];
     for (const { gaps, predicted } of parts) {
@@ -87,7 +88,6 @@ function livingSite(
       });
     }
   }
-  const prediction = predictionOf(outcome);
   const sites = prediction.sites.filter((one) => one.site === site);
   const settledAt = faultAt + (transition.seconds ?? Infinity) * 1000;
   const settled = mine.filter(({ start, end }) => start > settledAt && end <= healedAt);
@@ -219,7 +219,8 @@ function behindFigure(
   ];
 }
 
-function worstOf(found: readonly Gap[]): Gap | undefined {
+/** The gap that lasted longest; one that never ended before all others. */
+export function worstOf(found: readonly Gap[]): Gap | undefined {
   const weight = ({ recovered, longest }: Gap): number => (recovered ? longest : Infinity);
   return [...found].sort((a, b) => weight(b) - weight(a))[0];
 }

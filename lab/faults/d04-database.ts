@@ -4,7 +4,7 @@ import type { Caused, Drill, Scene, SiteNames } from "./drill.ts";
 import { crash, hang } from "./pods.ts";
 import type { Target } from "./pods.ts";
 import { promotionMarks } from "../drill/marks.ts";
-import type { ClusterStatus } from "../drill/marks.ts";
+import { clusterAt } from "../site/postgres-cluster.ts";
 
 const NAMESPACE = "platform";
 
@@ -44,11 +44,10 @@ export async function crashPostgres(scene: Scene): Promise<Awaited<ReturnType<ty
   const { site } = target;
   const caused = await crash(target, { isUp: postgresIsUp });
   const faultAt = caused.at ?? Date.now();
-  const path = `/apis/postgresql.cnpg.io/v1/namespaces/${NAMESPACE}/clusters/pg-${site.name}`;
   return {
     ...caused,
     marks: async () => {
-      const { status } = await site.api.get<{ readonly status: ClusterStatus }>(path);
+      const { status } = await clusterAt(site);
       return [...promotionMarks(status, faultAt), ...((await caused.marks?.()) ?? [])];
     },
   };

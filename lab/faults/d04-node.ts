@@ -2,8 +2,9 @@ import { must } from "../apply/cluster.ts";
 import { outcomeOf } from "../drill/predictions.ts";
 import { placed, podsOf } from "../drill/placement.ts";
 import { promotionMarks } from "../drill/marks.ts";
-import type { ClusterStatus, Marks } from "../drill/marks.ts";
+import type { Marks } from "../drill/marks.ts";
 import { eventually } from "../network/wait.ts";
+import { clusterAt } from "../site/postgres-cluster.ts";
 import type { Site } from "../site/site.ts";
 import type { Drill, SiteNames } from "./drill.ts";
 
@@ -14,15 +15,6 @@ const BETWEEN_LOOKS_MS = 500;
 
 /** Deployments of one pod each, whose loss is another drill's: the operator's own, and the overlay's gateway. */
 const single = ["cnpg-system", "overlay"] as const;
-
-interface Cluster {
-  readonly spec: { readonly instances: number };
-  readonly status: ClusterStatus & {
-    readonly readyInstances?: number;
-    readonly currentPrimary?: string;
-    readonly targetPrimary?: string;
-  };
-}
 
 interface Node {
   readonly status: {
@@ -71,9 +63,6 @@ export function nodeDrills({ primary, servers = [] }: SiteNames): readonly Drill
     },
   ];
 }
-
-const pathOf = (site: Site): string => `/apis/postgresql.cnpg.io/v1/namespaces/${NAMESPACE}/clusters/pg-${site.name}`;
-const clusterAt = (site: Site): Promise<Cluster> => site.api.get<Cluster>(pathOf(site));
 
 /** Until every instance runs and no change of the primary is under way. */
 async function untilWhole(site: Site): Promise<void> {

@@ -1,5 +1,6 @@
 import { UNRESOLVED, bySite } from "../drill/observation.ts";
 import type { Observation } from "../drill/observation.ts";
+import { worstOf } from "../drill/figures.ts";
 import type { RunFigure } from "../drill/figures.ts";
 import type { Marks } from "../drill/marks.ts";
 import { outages } from "../drill/outage.ts";
@@ -107,9 +108,7 @@ export function wayBackFigures(observed: Observation): readonly RunFigure[] {
   return [...new Set(found.map(({ group }) => group.site))]
     .filter((site) => site !== UNRESOLVED)
     .flatMap((site) => {
-      const [worst] = found
-        .filter(({ group }) => group.site === site)
-        .sort((a, b) => Number(a.recovered) - Number(b.recovered) || b.longest - a.longest);
+      const worst = worstOf(found.filter(({ group }) => group.site === site));
       if (worst === undefined) return [];
       return [
         {

@@ -3,6 +3,7 @@ import { eventually } from "../network/wait.ts";
 import type { Site } from "../site/site.ts";
 import type { Drill, Findings, SiteNames } from "./drill.ts";
 import { primaryPod, sql } from "./postgres.ts";
+import { clusterPath } from "../site/postgres-cluster.ts";
 
 const NAMESPACE = "platform";
 /** Beyond every time-out of the plan, and within the times for which certificates hold. */
@@ -110,7 +111,7 @@ async function setEnvironment(
   site: Site,
   env: readonly { readonly name: string; readonly value: string }[],
 ): Promise<void> {
-  await site.api.patch(`/apis/postgresql.cnpg.io/v1/namespaces/${NAMESPACE}/clusters/pg-${site.name}`, {
+  await site.api.patch(clusterPath(site), {
     spec: { env },
   });
   const wanted = env.length > 0;

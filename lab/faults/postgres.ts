@@ -1,20 +1,10 @@
 import { applyObjects, must } from "../apply/cluster.ts";
 import { eventually } from "../network/wait.ts";
+import { clusterAt } from "../site/postgres-cluster.ts";
 import type { Site } from "../site/site.ts";
 
 const NAMESPACE = "platform";
 const BACKED_UP_WITHIN_MS = 300_000;
-
-/** As much of CloudNativePG's word on a cluster as drills ask for. */
-interface Cluster {
-  readonly status: {
-    readonly currentPrimary?: string;
-    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
-  };
-}
-
-const clusterAt = (site: Site): Promise<Cluster> =>
-  site.api.get<Cluster>(`/apis/postgresql.cnpg.io/v1/namespaces/${NAMESPACE}/clusters/pg-${site.name}`);
 
 /** A condition of the site's cluster as the operator tells it; undefined: it tells nothing of it. */
 export async function condition(

@@ -1,5 +1,6 @@
 import { must } from "../apply/cluster.ts";
 import { eventually } from "../network/wait.ts";
+import { clusterAt } from "../site/postgres-cluster.ts";
 import type { Site } from "../site/site.ts";
 import type { Stacks } from "./replan.ts";
 import { bringUp } from "./up.ts";
@@ -62,23 +63,6 @@ export async function switchOver({ stacks, from, to }: Handover): Promise<Handed
   const movedAt = await untilMoved(to);
   return { beganAt, demotedAt, toldAt, promotedAt, movedAt };
 }
-
-interface Condition {
-  readonly type: string;
-  readonly status: string;
-  readonly lastTransitionTime: string;
-}
-
-interface ClusterObject {
-  readonly status: Readonly<Record<string, unknown>> & {
-    readonly currentPrimary?: string;
-    readonly phase?: string;
-    readonly conditions?: readonly Condition[];
-  };
-}
-
-const clusterAt = (site: Site): Promise<ClusterObject> =>
-  site.api.get<ClusterObject>(`/apis/postgresql.cnpg.io/v1/namespaces/platform/clusters/pg-${site.name}`);
 
 /** When the operator said that the cluster is a replica now (CloudNativePG 1.27); it tells whole seconds. */
 async function switchedAt(site: Site): Promise<number> {
