@@ -73,7 +73,8 @@ export function rollout(
 /**
  * Where a volume's files lie. The active site keeps them on a claim. A standby has no copy of the uploads (no database
  * replicates files), and what its service wrote there would be lost to the active site: the volume is empty there and
- * goes with the pod, instead of a claim that looks like a copy.
+ * goes with the pod, instead of a claim that looks like a copy. It can't be written to: while a switchover exchanges pods
+ * and routes, one after the other, uploads reach such a pod, and what it takes would be acknowledged and gone.
  */
 export function volumeSource(role: Role, volume: VolumeConfig): "claim" | "ephemeral" {
   switch (volume.content) {

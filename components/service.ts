@@ -189,7 +189,11 @@ function podTemplate(context: SiteContext, service: ServiceConfig, secretsChecks
           // Services' images write where they like, and the config does not ask where: the rest of the restricted
           // standard holds.
           securityContext: restrictedContainer(false),
-          volumeMounts: service.volumes.map(({ name, mountPath }) => ({ name, mountPath })),
+          volumeMounts: service.volumes.map((volume) => ({
+            name: volume.name,
+            mountPath: volume.mountPath,
+            ...(volumeSource(context.role, volume) === "claim" ? {} : { readOnly: true }),
+          })),
         },
       ],
       volumes: service.volumes.map((volume) => ({

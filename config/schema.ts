@@ -46,7 +46,10 @@ const service = z.strictObject({
     timeoutSeconds: z.int().min(1).default(2),
     failureThreshold: z.int().min(1).default(3),
   }),
-  /** May the standby answer its reads? Without it, all of its requests go to the primary. */
+  /**
+   * May the standby answer its reads? There its database refuses writes, and its volumes of uploads are empty and
+   * read-only. Without it, all of its requests go to the primary.
+   */
   readOnlySafe: z.boolean().default(true),
   /** Paths whose POST is a read, and may be answered by the standby. */
   postIsRead: z.array(path).default([]),

@@ -120,7 +120,7 @@ export class Session {
     const stated =
       outcome === undefined || fault.restores === undefined
         ? undefined
-        : lossesWith(plan.judgement, outcome, fault.restores);
+        : lossesWith(plan.judgement, outcome, fault.restores(this.#scene));
     const settings = { outcome, stated, former: this.#former, bodyBytes: BODY_BYTES };
     const judged = judgeRun(fault, result, { ...settings, authority: this.#scene.primary.site.name });
     this.#former.add(result.entries, judged.run.problems.length === 0 && unread.length === 0);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually } from "../network/wait.ts";
 import type { StagedSite } from "../stage/staged-site.ts";
-import type { Caused, Drill, Findings, Scene, SiteNames } from "./drill.ts";
+import type { Caused, Drill, Findings, Restores, Scene, SiteNames } from "./drill.ts";
 import { runNow } from "./jobs.ts";
 import { condition, ensureBaseBackup, sql } from "./postgres.ts";
 import { copyCommands, isServicePod, localCommands } from "./restore.ts";
@@ -28,7 +28,7 @@ const mongoNote = (titan: string): string =>
   "restore of MongoDB from a backup was measured";
 const eventsNote = "the claim events-media was not restored: nothing is uploaded to it here, so it has no snapshot";
 
-/** What a restore is made with, and how it went. */
+/** What was lost, and what it is restored with. */
 interface Plan {
   readonly commands: RestoreCommands;
   readonly lost: readonly ArrayPlace[];
@@ -40,6 +40,9 @@ interface Plan {
 export function storageDrills({ primary, standby }: SiteNames): readonly Drill[] {
   const shared = { hold: HOLD, prepare, needs: "own store" } as const;
   const notes = [typed(primary), mongoNote(standby), eventsNote];
+  const data = ({ primary: site }: Scene): readonly ArrayPlace[] =>
+    arraysOf(site).flatMap((place) => (place.array === "data" ? [{ ...place, disks: 3 }] : []));
+  const all = ({ primary: site }: Scene): readonly ArrayPlace[] => arraysOf(site);
   return [
     {
       ...shared,
@@ -48,14 +51,8 @@ export function storageDrills({ primary, standby }: SiteNames): readonly Drill[]
       fault: `disk:${primary}/data:3`,
       dead: primary,
       notes,
-      restores: { from: primary, subjects: ["postgres", "uploads"] },
-      cause: async (scene) => {
-        await runNow(scene.primary.site, UPLOADS);
-        const lost = arraysOf(scene.primary)
-          .filter(({ array }) => array === "data")
-          .map((place) => ({ ...place, disks: 3 }));
-        return await lose(scene, { commands: localCommands(restoreRunbook()), lost, storeLives: true });
-      },
+      restores: (scene) => restoredFrom(scene, data(scene)),
+      cause: (scene) => lose(scene, data(scene)),
     },
     {
       ...shared,
@@ -64,12 +61,8 @@ export function storageDrills({ primary, standby }: SiteNames): readonly Drill[]
       fault: `storage:${primary}`,
       dead: primary,
       notes,
-      restores: { from: standby, subjects: ["postgres", "uploads"] },
-      cause: async (scene) => {
-        await copyBackups(scene);
-        const lost = arraysOf(scene.primary);
-        return await lose(scene, { commands: copyCommands(restoreRunbook()), lost, storeLives: false });
-      },
+      restores: (scene) => restoredFrom(scene, all(scene)),
+      cause: (scene) => lose(scene, all(scene)),
     },
     {
       ...shared,
@@ -80,15 +73,13 @@ export function storageDrills({ primary, standby }: SiteNames): readonly Drill[]
         ...notes,
         `${standby} was down for ${ALONE_SECONDS} s when the storage was lost; it got its power back before anything was restored`,
       ],
-      restores: { from: standby, subjects: ["postgres", "uploads"] },
-      cause: async (scene) => {
-        await copyBackups(scene);
-        await scene.standby.site.kill();
-        await sleep(ALONE_SECONDS * 1000);
-        const lost = arraysOf(scene.primary);
-        const plan = { commands: copyCommands(restoreRunbook()), lost, storeLives: false };
-        return await lose(scene, plan, () => scene.standby.site.start());
-      },
+      restores: (scene) => restoredFrom(scene, all(scene)),
+      cause: (scene) =>
+        lose(scene, all(scene), async () => {
+          await scene.standby.site.kill();
+          await sleep(ALONE_SECONDS * 1000);
+          return () => scene.standby.site.start();
+        }),
     },
   ];
 }
@@ -98,20 +89,38 @@ const prepare = async ({ primary: { site } }: Scene): Promise<() => Promise<void
   return () => Promise.resolve();
 };
 
-async function copyBackups({ primary, standby }: Scene): Promise<void> {
-  await runNow(primary.site, UPLOADS);
-  await sleep(LISTED_AFTER_SECONDS * 1000);
-  await runNow(standby.site, COPY(primary.site.name));
-}
+/** Does the store of the site that takes the writes outlive the loss of these arrays? */
+const livesOn = ({ primary: { planned } }: Scene, lost: readonly ArrayPlace[]): boolean =>
+  planned.store !== undefined &&
+  !lost.some(({ server, array }) => server === planned.store?.server && array === planned.store.array);
 
-/** @param before what is done before the disks are replaced */
-async function lose(scene: Scene, plan: Plan, before: () => Promise<void> = () => Promise.resolve()): Promise<Caused> {
-  const restore = new Restore(scene, plan);
-  await loseArrays(scene.primary.site, plan.lost);
+/** What a person restores: from the local backups where they are still there, else from the other site's copy. */
+const restoredFrom = (scene: Scene, lost: readonly ArrayPlace[]): Restores => ({
+  from: (livesOn(scene, lost) ? scene.primary : scene.standby).site.name,
+  subjects: ["postgres", "uploads"],
+});
+
+/** @param other what fails first; returns what ends it before the disks are replaced */
+async function lose(
+  scene: Scene,
+  lost: readonly ArrayPlace[],
+  other: () => Promise<() => Promise<void>> = () => Promise.resolve(() => Promise.resolve()),
+): Promise<Caused> {
+  const { primary, standby } = scene;
+  const storeLives = livesOn(scene, lost);
+  const commands = (storeLives ? localCommands : copyCommands)(restoreRunbook());
+  await runNow(primary.site, UPLOADS);
+  if (!storeLives) {
+    await sleep(LISTED_AFTER_SECONDS * 1000);
+    await runNow(standby.site, COPY(primary.site.name));
+  }
+  const restore = new Restore(scene, { commands, lost, storeLives });
+  const endOther = await other();
+  await loseArrays(primary.site, lost);
   return {
     at: Date.now(),
     heal: async () => {
-      await before();
+      await endOther();
       await restore.run();
     },
     findings: () => restore.findings(),

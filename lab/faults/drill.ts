@@ -80,7 +80,7 @@ export interface Drill extends PlannedDrill {
   /** The site whose copy falls behind meanwhile, and has to be current again after the healing. */
   readonly behind?: string;
   /** Absent: what may be lost is what the analysis says of the best source. */
-  readonly restores?: Restores;
+  readonly restores?: (scene: Scene) => Restores;
   /** Is it part of a short drill? */
   readonly short?: boolean;
   /** How many times the usual load. @default 1 */

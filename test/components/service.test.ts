@@ -91,7 +91,9 @@ describe("components/service", () => {
     expect(namesOf(standby)).to.not.include("PersistentVolumeClaim/core-media");
     const deployment = object(standby, "Deployment", "core");
     expect(at(deployment, `${pod}.volumes.0`)).to.deep.equal({ name: "media", emptyDir: { sizeLimit: "5Gi" } });
-    expect(at(deployment, `${pod}.containers.0.volumeMounts`)).to.deep.equal([{ name: "media", mountPath: "/media" }]);
+    expect(at(deployment, `${pod}.containers.0.volumeMounts`)).to.deep.equal([
+      { name: "media", mountPath: "/media", readOnly: true },
+    ]);
   });
 
   it("is not run at a standby unless it is safe to read there; after a switchover it is", async () => {

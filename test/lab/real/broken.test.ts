@@ -94,4 +94,14 @@ describe("a plan that is broken on purpose", function () {
     expect(unservedAt(drill, "titan")?.writes).to.include("core");
     expect(drill.verdict).to.equal("as predicted");
   });
+
+  it("with its backups on the array that they protect, loses them with it: only Titan's copy is left", () => {
+    const fault = "disk:aachen/data:3";
+    const drill = drilled(
+      [{ file: "Pulumi.aachen.yaml", from: "      array: backup\n", to: "      array: data\n" }],
+      fault,
+    );
+    expect(drill.prediction?.dataLoss.find(({ subject }) => subject === "postgres")?.seconds).to.be.greaterThan(86_400);
+    expect(drill.notes.join("\n")).to.match(/postgres is brought back from .*titan/);
+  });
 });

@@ -5,12 +5,16 @@ import { lossesWith, outcomeOf } from "../../../../lab/drill/predictions.ts";
 import { storageDrills } from "../../../../lab/faults/d05-storage.ts";
 import { copyCommands, isServicePod, layCommand, localCommands } from "../../../../lab/faults/restore.ts";
 import { restoreRunbook } from "../../../../lab/faults/runbook.ts";
+import type { Scene } from "../../../../lab/faults/drill.ts";
 import { arraysOf } from "../../../../lab/faults/storage.ts";
 import { planStage } from "../../../../lab/stage/planned.ts";
 import type { PlannedSite, PlannedStage } from "../../../../lab/stage/planned.ts";
 
 const manifests = (commands: string): readonly unknown[] =>
   [...commands.matchAll(/<<'YAML'\n([\s\S]*?)^YAML$/gm)].map(([, text = ""]) => parse(text) as unknown);
+
+const sceneWith = (planned: PlannedSite): Scene =>
+  ({ primary: { site: { name: "aachen" }, planned }, standby: { site: { name: "titan" } } }) as Scene;
 
 describe("a restore by the runbook", () => {
   let plan: PlannedStage;
@@ -91,10 +95,11 @@ describe("a restore by the runbook", () => {
 
   it("is held against the backups that it reads, not against the standby", () => {
     const [local, copy, both] = storageDrills({ primary: "aachen", standby: "titan" });
+    const scene = sceneWith(aachen);
     const stated = ({ fault, restores }: NonNullable<typeof local>) => {
       const outcome = outcomeOf(plan.judgement, fault);
       if (outcome === undefined || restores === undefined) throw new Error(`nothing is predicted of ${fault}`);
-      const { losses } = lossesWith(plan.judgement, outcome, restores);
+      const { losses } = lossesWith(plan.judgement, outcome, restores(scene));
       const secondsOf = (subject: string) => losses.find((loss) => loss.subject === subject);
       const before = outcome.dataLoss.find(({ subject }) => subject === "mongo");
       expect(secondsOf("mongo")?.seconds, "MongoDB comes from its own member").to.equal(before?.seconds);
@@ -104,5 +109,12 @@ describe("a restore by the runbook", () => {
     expect(stated(local!).uploads).to.include({ kind: "bounded", seconds: 86_400 });
     expect(stated(copy!).postgres).to.include({ kind: "bounded", seconds: 604_860 });
     expect(stated(both!).postgres).to.include({ kind: "unknown", seconds: null });
+  });
+
+  it("reads the other site's copy where the backups lay on the array that is lost", () => {
+    const [array] = storageDrills({ primary: "aachen", standby: "titan" });
+    expect(array?.restores?.(sceneWith(aachen)).from).to.equal("aachen");
+    const together = { ...aachen, store: { ...aachen.store!, array: "data" } };
+    expect(array?.restores?.(sceneWith(together)).from).to.equal("titan");
   });
 });
