@@ -64,7 +64,8 @@ export const hostOf = (platform: Pick<PlatformConfig, "domain">, service: Pick<S
  *
  * Reads are answered here if the service and its data are here, then by the active site; at the active site, when its
  * own pods are gone, by a standby (stale). Writes go to the active site, never to a second backend. What comes in through
- * the tunnel is answered here or not at all, so that no request goes round in circles; a standby lets in reads only.
+ * the tunnel is answered here or not at all, so that no request goes round in circles; a standby lets in reads only, and
+ * tells the rest when to come again: between the two `up`s of a switchover each site takes the other for the active one.
  *
  * No two of them have the same host, path and method: `config/service-checks.ts` has refused such a config.
  */
@@ -153,14 +154,13 @@ function overlayRoutes(context: RouteContext, service: ServiceConfig, area: Area
   if (!hasOtherSites(context)) return [];
   const { site, active } = context;
   const { reads, writes } = methodsOf(context, area);
-  const local: readonly Backend[] = [{ kind: "local" }];
-  if (site === active)
-    return drafts("overlay", [
-      ["read", reads, local],
-      ["write", writes, local],
-    ]);
-  const readable = runsAt("standby", service) && area.onStandby;
-  return drafts("overlay", [["read", readable ? reads : [], local]]);
+  const isActive = site === active;
+  const isReadable = isActive || (runsAt("standby", service) && area.onStandby);
+  const hereIf = (is: boolean): readonly Backend[] => (is ? [{ kind: "local" }] : []);
+  return drafts("overlay", [
+    ["read", reads, hereIf(isReadable)],
+    ["write", writes, hereIf(isActive)],
+  ]);
 }
 
 function drafts(
