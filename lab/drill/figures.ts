@@ -53,9 +53,9 @@ function livingSite(
   observation: Observation,
 ): Measured {
   const { site, reads, writes, transition } = levels;
-  const { faultAt, healedAt, beganAt } = observation;
+  const { faultAt, healedAt } = observation;
   const mine = requests.filter(({ group }) => group.site === site);
-  const found = outages(mine, { from: beganAt, to: healedAt });
+  const found = outages(mine, { from: faultAt, to: healedAt });
   const figures: RunFigure[] = [];
   const notes: string[] = [];
   const prediction = predictionOf(outcome);

@@ -108,13 +108,10 @@ const lossText = (subject: string, what: string, { acknowledged, lost, worstAge 
 /** When writes were answered again at a site, after the longest time in which none was. */
 function connected({ hold }: Fault, observation: Observation, site: string): readonly Mark[] {
   if (hold !== "recovery") return [];
-  const { faultAt, beganAt, endedAt } = observation;
+  const { faultAt, endedAt } = observation;
   const writes = bySite(observation).filter(({ group }) => group.site === site && group.operation === "write");
-  return outages(writes, { from: beganAt, to: endedAt })
-    .filter(
-      ({ longest, resolution, recovered, from }) =>
-        recovered && longest > 2 * resolution && from > faultAt - 1000 * resolution,
-    )
+  return outages(writes, { from: faultAt, to: endedAt })
+    .filter(({ longest, resolution, recovered }) => recovered && longest > 2 * resolution)
     .map(({ from, longest, resolution }) => ({ name: LAST_STAGE, at: from + longest * 1000, resolution }))
     .sort((a, b) => b.at - a.at)
     .slice(0, 1);

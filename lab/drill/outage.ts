@@ -11,7 +11,7 @@ const SLOW_SECONDS = 1;
  * was not answered well, or was answered late, to the next good answer. Without a request nobody misses anything; requests
  * that are spread over sites at random leave pauses many times as long as the mean.
  *
- * @param window milliseconds since 1970
+ * @param window milliseconds since 1970; what was slow or failed before it is no part of it
  */
 export function outages(
   entries: readonly Entry[],
@@ -34,8 +34,8 @@ function longestOutage(
   const isGood = (entry: Entry): boolean => succeeded(entry) && entry.end <= to;
   const good = entries.filter((entry) => isGood(entry) && entry.end >= from).sort((a, b) => a.end - b.end);
   const bad = entries
-    .filter((entry) => !isGood(entry) && entry.error !== "not-sent" && entry.start >= from && entry.start <= to)
-    .map(({ start }) => start)
+    .filter((entry) => !isGood(entry) && entry.error !== "not-sent" && entry.end >= from && entry.start <= to)
+    .map(({ start }) => Math.max(start, from))
     .sort((a, b) => a - b);
   let found = { longest: 0, from, recovered: true };
   let [last, next] = [from, 0];

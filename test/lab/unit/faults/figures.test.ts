@@ -34,6 +34,15 @@ describe("what a drill measures", () => {
     expect(seconds(3000)).to.equal(3);
   });
 
+  it("takes nothing that was over before the fault for a part of it", () => {
+    const before = (from: number, to: number) =>
+      load(0, 60, (entry) => (entry.start >= from && entry.start < to ? { ...entry, end: to } : entry));
+    const seconds = (from: number, to: number) =>
+      measure(drill(), outcome(), observed(before(from, to), { healedAt: 60_000 })).figures[0]?.seconds;
+    expect(seconds(5000, 9000)).to.equal(0);
+    expect(seconds(8000, 13_000), "from the fault on").to.equal(3);
+  });
+
   it("tells those whom the fault hits from those whom it spares", () => {
     const unserved = { reads: [], writes: ["core"] };
     const half = outcome({
