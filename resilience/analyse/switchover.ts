@@ -1,8 +1,8 @@
 import { CNPG_ARCHIVE_REQUEST, CNPG_REQUEUE, ENDPOINT_SYNC, POSTGRES_START, WAL_RETRIEVE_RETRY } from "../constants.ts";
 import { valueOf } from "../fact.ts";
 import type { DataLoss, Outcome, Stage } from "../outcome.ts";
-import type { PostgresCluster, System, Volume } from "../system.ts";
-import { siteLevels, subjectsOf } from "./levels.ts";
+import type { PostgresCluster, Service, System, Volume } from "../system.ts";
+import { siteLevels, subjectsOf, worseLevel } from "./levels.ts";
 import { none } from "./loss-parts.ts";
 import { allStages, constantStage, stageOf } from "./restart.ts";
 import { Trail } from "./trail.ts";
@@ -39,12 +39,23 @@ export function plannedSwitchover(system: System): Switchover | undefined {
   if (from === undefined || active.length > 1 || standby === undefined) return undefined;
   const trail = new Trail();
   const uploads = uploadsAt(system, from.site);
+  const only = servicesOnlyAt(system, from.site, standby.site);
   const stages = allStages([...demotion(from, trail), ...promotion(from, standby, trail)]);
   trail.say(
     "from the first `up` to the last one nobody takes writes, so that no two sites ever do",
     from.urn,
     standby.urn,
   );
+  trail.say(
+    `for a while neither ${from.name} nor ${standby.name} may answer: the one is started anew as a standby while the other is promoted and restarted`,
+    from.urn,
+    standby.urn,
+  );
+  if (only.length > 0)
+    trail.say(
+      `a standby does not run ${only.map(({ name }) => name).join(", ")}: gone from ${from.site} before ${standby.site} has them`,
+      ...only.map(({ urn }) => urn),
+    );
   if (uploads.length > 0)
     trail.say(
       `users' files stay at ${from.site} until a person brings them over: ${uploads.map(({ name }) => name).join(", ")}`,
@@ -58,13 +69,16 @@ export function plannedSwitchover(system: System): Switchover | undefined {
     // With the roles exchanged each site gets what it gets now: a plan of that config says whether it does.
     sites: system.sites.map(({ name: site }) => {
       const { reads, writes, unserved } = siteLevels(new World(system, new Set(), new Trail()), site);
+      const stopped = new Set([from, standby].map((cluster) => `process:postgres@${cluster.site}`));
+      const meanwhile = siteLevels(new World(system, stopped, new Trail()), site);
+      const away = [...uploads, ...only].map(({ name }) => name);
       return {
         ...{ site, reads, writes, unserved },
         transition: {
-          reads: uploads.length > 0 ? "partial" : reads,
+          reads: away.length > 0 ? worseLevel(meanwhile.reads, "partial") : meanwhile.reads,
           writes: "down",
           unserved: {
-            reads: uploads.map(({ name: volume }) => volume).sort(),
+            reads: [...new Set([...meanwhile.unserved.reads, ...away])].sort(),
             writes: subjectsOf(requestsOf(system)).writes,
           },
           seconds: null,
@@ -125,6 +139,12 @@ const uploadsAt = (system: System, site: string): readonly Volume[] =>
       volume.site === site &&
       valueOf(volume.content) === "uploads" &&
       system.services.some((service) => service.site === site && service.volumes.includes(volume.name)),
+  );
+
+/** Services of the site that hands over which the other one does not run as a standby. */
+const servicesOnlyAt = (system: System, from: string, to: string): readonly Service[] =>
+  system.services.filter(
+    ({ site, name }) => site === from && !system.services.some((other) => other.site === to && other.name === name),
   );
 
 /** Nothing that was acknowledged: what this rests on is said, and drilled. */

@@ -48,8 +48,21 @@ describe("a planned switchover", () => {
       "mongo none",
       "uploads:core-media@aachen none",
     ]);
-    for (const { transition } of found?.sites ?? []) expect(transition.reads).to.equal("partial");
-    for (const { transition } of predicted()?.sites ?? []) expect(transition.reads).to.equal("full");
+    for (const { transition } of found?.sites ?? []) expect(transition.unserved.reads).to.include("core-media");
+  });
+
+  it("leaves readers without what only PostgreSQL answers, or what only the active site runs, for a while", () => {
+    const reads = (found: Switchover | undefined) =>
+      found?.sites.map(({ transition }) => [transition.reads, transition.unserved.reads]);
+    expect(reads(predicted())).to.deep.equal([
+      ["partial", ["core"]],
+      ["partial", ["core"]],
+    ]);
+    const lonely = predicted((draft) => {
+      draft.services = draft.services.filter(({ site, name }) => site === "aachen" || name !== "alastair");
+    });
+    for (const { transition } of lonely?.sites ?? [])
+      expect(transition.unserved.reads).to.deep.equal(["alastair", "core"]);
   });
 
   it("is none where nobody could take over, or where nobody knows who takes the writes", () => {
