@@ -7,8 +7,9 @@ import type { Drill, Findings, SiteNames } from "./drill.ts";
 import { condition, ensureBaseBackup, sql } from "./postgres.ts";
 
 /** With `archive_timeout` 60 s an hour fills 60 files; each costs 16 MiB of disk and seconds of a processor to archive. */
-const FORCED = 8;
-const BETWEEN_SECONDS = 5;
+const FORCED = 4;
+/** More often, and the attempts to archive and to stream take the processor away from what is measured. */
+const BETWEEN_SECONDS = 12;
 /** PostgreSQL's archiver rests for up to 60 s after three failures (PostgreSQL 17, section 26.3.1); then all files go. */
 const ARCHIVED_WITHIN_MS = 240_000;
 const ARCHIVING = "ContinuousArchiving";
