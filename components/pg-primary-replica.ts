@@ -177,9 +177,17 @@ function objectStoreSpec({ store, topology }: SiteContext): object {
   };
 }
 
+/**
+ * What archives and restores beside every instance. Without a share of the processor of its own it gets what the services
+ * leave: on a busy server one look into the archive took 53 s (drill D7), and a promotion takes three of them.
+ */
 function sidecarOf(store: SiteStore): object {
-  if (store.protocol !== "s3") return {};
-  return { instanceSidecarConfiguration: { env: [{ name: "AWS_DEFAULT_REGION", value: store.region }] } };
+  return {
+    instanceSidecarConfiguration: {
+      ...(store.protocol === "s3" ? { env: [{ name: "AWS_DEFAULT_REGION", value: store.region }] } : {}),
+      resources: { requests: { cpu: "250m", memory: "128Mi" } },
+    },
+  };
 }
 
 /**

@@ -179,6 +179,9 @@ describe("components/pg-primary-replica", () => {
       destinationPath: "s3://holdfast/postgres",
       endpointURL: "https://s3.example.net:9000",
     });
+    expect(store, "a look into the archive is part of every promotion")
+      .to.have.nested.property("instanceSidecarConfiguration.resources.requests")
+      .that.deep.equals({ cpu: "250m", memory: "128Mi" });
     expect(made["ScheduledBackup/pg-titan"]!.spec).to.deep.include({
       schedule: "0 15 2 * * *",
       immediate: true,
