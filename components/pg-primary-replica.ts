@@ -178,8 +178,9 @@ function objectStoreSpec({ store, topology }: SiteContext): object {
 }
 
 /**
- * What archives and restores beside every instance. Without a share of the processor of its own it gets what the services
- * leave: on a busy server one look into the archive took 53 s (drill D7), and a promotion takes three of them.
+ * What archives and restores beside every instance. A container that requests no processor has the least weight there is
+ * (cpu.shares 2, where a request of 100m has 102): on a server that is full it would hardly run, and every promotion waits
+ * for three looks into the archive.
  */
 function sidecarOf(store: SiteStore): object {
   return {

@@ -110,6 +110,12 @@ export const CNPG_ARCHIVE_REQUEST = constant(
   "s",
   "CloudNativePG 1.27, webserver/client/remote/instance.go defaultRequestTimeout of ArchivePartialWAL",
 );
+/** Processor time of one look into the archive that finds nothing: most of it is the program's start. */
+export const ARCHIVE_LOOK = constant(
+  0.9,
+  "s",
+  "barman-cli-cloud 3.4.0 on Python 3.11, barman-cloud-wal-restore of a file that is not there: user and system time, the longest of 6 alone on 2 cores",
+);
 /** WAL that a primary keeps for standbys without a slot. */
 export const CNPG_WAL_KEEP = constant(
   512 * 2 ** 20,

@@ -98,6 +98,11 @@ export interface PostgresCluster {
   readonly archive: Fact<string | undefined>;
   /** archive_timeout, seconds: the longest time that a written row stays out of the archive. */
   readonly archiveTimeout: Fact<number>;
+  /**
+   * What asks the archive for log: processors that it has for itself whatever else runs there, and files that it asks for at
+   * once. Absent: no archive.
+   */
+  readonly archiveAccess?: { readonly share: Fact<number>; readonly parallel: Fact<number> };
   /** wal_keep_size, bytes: log that is kept for standbys which are away. */
   readonly walKeepSize?: Fact<number>;
   /** Size of the volume that holds the data and the write-ahead log, bytes. */

@@ -8,6 +8,11 @@ export const groundDifferences: readonly Difference[] = [
     why: "one machine carries all sites: a fault of the clock or the kernel would strike every site at once",
   },
   {
+    subject: "processors",
+    what: "a node shows as many as are planned, and all nodes share those of this machine: what a pod requests gives it its weight among the others, and not the processors that a scheduler would have set aside",
+    why: "times that a program's start makes up are longer here than on the planned servers, most of all while several start at once",
+  },
+  {
     subject: "disk arrays",
     what: "a real file system per array on one disk image, which fails with input/output errors when more members are lost than the level bears; members are counted, not written to; it does not wait for the disk below to flush",
     why: "the kernel need not have md; a rebuild, a degraded array's speed and bit rot are not shown",

@@ -2,12 +2,12 @@ import { parse } from "yaml";
 import { known, mapFact, unknown } from "../fact.ts";
 import type { Fact } from "../fact.ts";
 import type { Backup, PostgresCluster } from "../system.ts";
+import { objectStoreOf } from "./archive.ts";
 import { longestGap } from "./cron.ts";
 import type { Declarations, Declared } from "./declarations.ts";
 import { Field, isObject, plain } from "./field.ts";
 import type { Hosts } from "./hosts.ts";
 import { claimsOf, configFiles } from "./mounts.ts";
-import { BARMAN_PLUGIN } from "./postgres.ts";
 import { Stores } from "./stores.ts";
 import { environmentOf } from "./workloads.ts";
 
@@ -43,7 +43,7 @@ function archiveOf(declarations: Declarations, stores: Stores, cluster: Postgres
       from: known(cluster.site, source),
       to:
         cluster.archive.state === "known"
-          ? objectStoreOf(declarations, stores, declared)
+          ? storeOf(declarations, stores, declared)
           : mapFact(cluster.archive, () => ""),
       interval: cluster.archiveTimeout,
     },
@@ -51,19 +51,12 @@ function archiveOf(declarations: Declarations, stores: Stores, cluster: Postgres
 }
 
 /** The store behind a Cluster's plug-in, or behind its own older settings. */
-function objectStoreOf(declarations: Declarations, stores: Stores, cluster: Declared): Fact<string> {
-  const spec = cluster.inputs.get("spec");
-  const plugin = spec
-    .get("plugins")
-    .items()
-    .find((one) => plain(one.get("name")) === BARMAN_PLUGIN);
-  if (!plugin) return configured(stores, cluster, spec.get("backup", "barmanObjectStore"));
-  const name = plugin.get("parameters", "barmanObjectName").text();
-  if (name.state !== "known") return name;
-  const store = declarations.find(cluster.site, "barmancloud.cnpg.io/ObjectStore", cluster.namespace, name.value);
-  return store
-    ? configured(stores, store, store.inputs.get("spec", "configuration"))
-    : unknown(`ObjectStore ${name.value} is not declared at ${cluster.site}`, name.source);
+function storeOf(declarations: Declarations, stores: Stores, cluster: Declared): Fact<string> {
+  const store = objectStoreOf(declarations, cluster);
+  if (!store) return configured(stores, cluster, cluster.inputs.get("spec", "backup", "barmanObjectStore"));
+  return store.state === "known"
+    ? configured(stores, store.value, store.value.inputs.get("spec", "configuration"))
+    : store;
 }
 
 /** Barman's notation: `s3://bucket/path` at an endpoint, or, in Azure, `https://<account>…/<container>/path`. */
@@ -98,7 +91,7 @@ function baseOf(declarations: Declarations, stores: Stores, scheduled: Declared)
       subject: name,
       from: known(scheduled.site, { urn: scheduled.urn, path: "" }),
       to: cluster
-        ? objectStoreOf(declarations, stores, cluster)
+        ? storeOf(declarations, stores, cluster)
         : unknown(`the cluster of ${scheduled.name} is not declared`, spec.get("cluster").source),
       interval: schedule.read("a schedule", (value) => longestGap(value, true)),
     },

@@ -2,6 +2,7 @@ import { CNPG_WAL_KEEP } from "../constants.ts";
 import { known, mapFact, unknown } from "../fact.ts";
 import type { Fact } from "../fact.ts";
 import type { PostgresCluster } from "../system.ts";
+import { archiveAccessOf, archiveOf } from "./archive.ts";
 import type { Declarations, Declared } from "./declarations.ts";
 import { combine, orDefault, plain } from "./field.ts";
 import type { Field } from "./field.ts";
@@ -32,10 +33,11 @@ const BASE_UNIT = { archive_timeout: 1, wal_receiver_timeout: 0.001 } as const;
 
 const WAL_KEEP_UNIT = 2 ** 20;
 
-export const BARMAN_PLUGIN = "barman-cloud.cloudnative-pg.io";
-
 export function observePostgres(declarations: Declarations, hosts: Hosts): readonly PostgresCluster[] {
-  return declarations.ofKind("postgresql.cnpg.io/Cluster").map((declared) => clusterOf(hosts, declared));
+  return declarations.ofKind("postgresql.cnpg.io/Cluster").map((declared) => ({
+    ...clusterOf(hosts, declared),
+    ...archiveAccessOf(declarations, declared),
+  }));
 }
 
 function clusterOf(hosts: Hosts, declared: Declared): PostgresCluster {
@@ -211,20 +213,4 @@ function restartOf(spec: Field): Pick<PostgresCluster, "restart"> {
       toleration: tolerationOf(spec.get("affinity", "tolerations")),
     },
   };
-}
-
-function archiveOf(spec: Field): Fact<string | undefined> {
-  const plugins = spec.get("plugins");
-  if (plugins.pending || plugins.secret) return plugins.read("plug-ins", () => undefined);
-  const plugin = plugins
-    .items()
-    .find(
-      (one) =>
-        plain(one.get("name")) === BARMAN_PLUGIN &&
-        one.get("enabled").value !== false &&
-        one.get("isWALArchiver").value === true,
-    );
-  if (plugin) return plugin.get("parameters", "barmanObjectName").text();
-  const inTree = spec.get("backup", "barmanObjectStore");
-  return inTree.absent ? known(undefined, plugins.source) : inTree.get("destinationPath").text();
 }

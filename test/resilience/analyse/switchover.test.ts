@@ -33,6 +33,20 @@ describe("a planned switchover", () => {
     expect(seconds(slower, "promoted")).to.equal(promoted + 60);
   });
 
+  it("waits for three looks into the archive, as long as what is set aside for them makes them", () => {
+    const asking = (share: number) =>
+      predicted((draft) => {
+        one(draft.postgres, ({ site }) => site === "titan").archiveAccess = { share: fact(share), parallel: fact(2) };
+      });
+    const spare = seconds(asking(1), "promoted");
+    expect(spare).to.be.closeTo(seconds(predicted(), "promoted") + 3.6, 1e-9);
+    expect(seconds(asking(0.25), "promoted")).to.be.closeTo(spare + 10.8, 1e-9);
+    expect(seconds(asking(16), "promoted"), "one program runs on one processor").to.equal(spare);
+    const full = asking(0);
+    expect(full?.recovery.stages).to.deep.equal([]);
+    expect(full?.unknowns.map(({ text }) => text).join()).to.contain("nothing is set aside for it");
+  });
+
   it("says which fact is missing rather than to guess", () => {
     const found = predicted((draft) => {
       one(draft.postgres, ({ site }) => site === "aachen").stopDelay = { state: "unknown", why: "nobody said so" };

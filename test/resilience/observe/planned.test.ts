@@ -445,6 +445,25 @@ describe("observe, on what the program declares for S1", () => {
       expect(changed.postgres.find(({ site }) => site === "titan")?.archiveTimeout.state).to.equal("pending");
     });
 
+    it("what asks the archive has what is set aside for it, or nothing", () => {
+      const access = (edit: (resources: { requests?: object; limits?: object }) => void) => {
+        const changed = after("titan", "ObjectStore", "pg-titan", ({ spec }) =>
+          edit(spec.instanceSidecarConfiguration.resources),
+        );
+        return changed.postgres.find(({ site }) => site === "titan")?.archiveAccess;
+      };
+      const as = access(() => undefined);
+      expect([value(as?.share), value(as?.parallel)]).to.deep.equal([0.25, 2]);
+      expect(value(access((resources) => void delete resources.requests)?.share)).to.equal(0);
+      const limited = access((resources) => {
+        delete resources.requests;
+        resources.limits = { cpu: "1500m" };
+      });
+      expect(value(limited?.share)).to.equal(1.5);
+      const gone = observe(without(stacks, "titan", "ObjectStore", "pg-titan"));
+      expect(why(gone.postgres.find(({ site }) => site === "titan")?.archiveAccess?.share)).to.match(/not declared/);
+    });
+
     it("a suspended schedule never runs", () => {
       const changed = after("aachen", "CronJob", "backup-uploads-core-media", ({ spec }) => {
         spec.suspend = true;
