@@ -1,5 +1,4 @@
-import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
+import { open } from "node:fs/promises";
 import { z } from "zod";
 import { clientKinds, operations } from "./plan.ts";
 import type { Group } from "./plan.ts";
@@ -111,39 +110,82 @@ export interface History {
 }
 
 /** @throws an error that names the file and the line, for one that no worker writes; a torn last line is left out */
-export async function readHistory(file: string): Promise<History> {
-  const lines = createInterface({ input: createReadStream(file, "utf8"), crlfDelay: Infinity });
-  let head: z.output<typeof header> | undefined;
-  let end: Footer | undefined;
-  const entries: Entry[] = [];
-  const texts = new Map<string, string>();
-  // Texts repeat: one copy of each is kept.
-  const once = (text: string): string => texts.get(text) ?? (texts.set(text, text), text);
-  let number = 0;
-  let torn: string | undefined;
-  for await (const text of lines) {
-    number++;
-    if (torn !== undefined) throw new Error(`${file}, line ${number - 1}: ${torn}`);
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      torn = "no JSON";
-      continue;
-    }
-    if (!head) {
-      head = header.parse(value);
-      continue;
-    }
-    if (typeof value === "object" && value !== null && "end" in value) {
-      end = footer.parse(value);
-      continue;
-    }
-    entries.push(toEntry(value as Line, head.groups, once, `${file}, line ${number}`));
+export const readHistory = (file: string): Promise<History> => new HistoryReader(file).read();
+
+/** Reads a history while it is written: each time only what has come since. */
+export class HistoryReader {
+  readonly #file: string;
+  readonly #entries: Entry[] = [];
+  readonly #texts = new Map<string, string>();
+  #head: z.output<typeof header> | undefined;
+  #end: Footer | undefined;
+  #offset = 0;
+  #number = 0;
+
+  constructor(file: string) {
+    this.#file = file;
   }
-  if (!head) throw new Error(`${file}: no history`);
-  const { worker, bodyBytes, groups } = head;
-  return { worker, bodyBytes, groups, entries, ...(end ? { footer: end } : {}) };
+
+  /** @throws as {@link readHistory} does */
+  async read(): Promise<History> {
+    const bytes = await readFrom(this.#file, this.#offset);
+    const whole = bytes.lastIndexOf(LINE_END) + 1;
+    this.#offset += whole;
+    const lines = bytes.subarray(0, whole).toString("utf8").split("\n").slice(0, -1);
+    for (const line of lines) this.#take(line);
+    // The last line of a worker that was killed may be whole and lack its end, or be torn.
+    const last = bytes.subarray(whole).toString("utf8");
+    if (parsed(last) !== undefined) {
+      this.#take(last);
+      this.#offset += bytes.length - whole;
+    }
+    if (!this.#head) throw new Error(`${this.#file}: no history`);
+    const { worker, bodyBytes, groups } = this.#head;
+    const entries = [...this.#entries];
+    return { worker, bodyBytes, groups, entries, ...(this.#end ? { footer: this.#end } : {}) };
+  }
+
+  #take(text: string): void {
+    // The end of a line that was read without it.
+    if (text === "" && this.#number > 0) return;
+    const place = `${this.#file}, line ${++this.#number}`;
+    const value = parsed(text);
+    if (value === undefined) throw new Error(`${place}: no JSON`);
+    if (!this.#head) this.#head = header.parse(value);
+    else if (typeof value === "object" && value !== null && "end" in value) this.#end = footer.parse(value);
+    else this.#entries.push(toEntry(value as Line, this.#head.groups, (one) => this.#once(one), place));
+  }
+
+  /** Texts repeat: one copy of each is kept. */
+  #once(text: string): string {
+    const known = this.#texts.get(text);
+    if (known !== undefined) return known;
+    this.#texts.set(text, text);
+    return text;
+  }
+}
+
+const LINE_END = 0x0a;
+
+async function readFrom(file: string, offset: number): Promise<Buffer> {
+  const handle = await open(file, "r");
+  try {
+    const { size } = await handle.stat();
+    const bytes = Buffer.alloc(Math.max(0, size - offset));
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, offset);
+    return bytes.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Undefined: no JSON, in which nothing is undefined. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function toEntry(line: Line, groups: readonly Group[], once: (text: string) => string, where: string): Entry {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { readHistory } from "./history.ts";
+import { HistoryReader } from "./history.ts";
 import type { History } from "./history.ts";
 import type { WorkerPlanInput } from "./plan.ts";
 
@@ -43,9 +43,10 @@ export async function startLoad(folder: string, workers: readonly LoadWorker[]):
     for (const other of running) other.kill();
     throw new Error(`load worker ${worker.name} did not start: ${worker.ended() ?? "no history"}\n${worker.errors()}`);
   }
+  const readers = running.map(({ history }) => new HistoryReader(history));
   const read = async (): Promise<readonly History[]> => {
     const histories: History[] = [];
-    for (const { history } of running) histories.push(await readHistory(history));
+    for (const reader of readers) histories.push(await reader.read());
     return histories;
   };
   return {

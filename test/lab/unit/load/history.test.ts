@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { carried } from "../../../../lab/load/carried.ts";
-import { entryLine, footerLine, headerLine, readHistory } from "../../../../lab/load/history.ts";
+import { entryLine, footerLine, headerLine, HistoryReader, readHistory } from "../../../../lab/load/history.ts";
 import type { Entry } from "../../../../lab/load/history.ts";
 import { bodyOf, readWorkerPlan } from "../../../../lab/load/plan.ts";
 import type { Group } from "../../../../lab/load/plan.ts";
@@ -55,6 +55,30 @@ describe("the history of a load", () => {
         expect(read.footer).to.deep.equal(footer);
       }),
       { numRuns: 60 },
+    );
+  });
+
+  it("is read on where the last reading ended, in the midst of a line too", async () => {
+    const line = (client: number) => entryLine(0, { client, start: 1, end: 2, lag: 0, status: 200, error: "é" });
+    const text = [head, line(0), line(1), line(2), footerLine(footer), ""].join("\n");
+    const bytes = Buffer.from(text);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: head.length, max: bytes.length }), { maxLength: 5 }),
+        async (cuts) => {
+          const reader = new HistoryReader(file);
+          let seen = 0;
+          for (const cut of [...cuts.sort((a, b) => a - b), bytes.length]) {
+            writeFileSync(file, bytes.subarray(0, cut));
+            const { entries } = await reader.read();
+            expect(entries.length).to.be.at.least(seen);
+            seen = entries.length;
+          }
+          expect(await reader.read()).to.deep.equal(await readHistory(file));
+          expect(seen).to.equal(3);
+        },
+      ),
+      { numRuns: 100 },
     );
   });
 
