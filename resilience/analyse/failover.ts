@@ -1,5 +1,4 @@
 import {
-  ARCHIVE_LOOK,
   AKS_NODE_FOUND,
   AKS_NODE_REPAIR,
   AKS_NODE_UNHEALTHY,
@@ -12,9 +11,10 @@ import {
   MONGO_ELECTION_OFFSET,
   MONGO_HEARTBEAT_INTERVAL,
 } from "../constants.ts";
-import { mapFact, unknown, valueOf } from "../fact.ts";
+import { valueOf } from "../fact.ts";
 import type { Stage } from "../outcome.ts";
 import type { MongoReplicaSet, PostgresCluster, Site } from "../system.ts";
+import { archiveLooks, HISTORIES } from "./archive-looks.ts";
 import { noticedDead, tolerated } from "./dead-node.ts";
 import { instancesAlive } from "./postgres.ts";
 import { allStages, constantStage, heal, never, stageOf, startOf } from "./restart.ts";
@@ -125,32 +125,11 @@ export function promotion(cluster: PostgresCluster, trail: Trail, silence = 0): 
   return allStages([
     stageOf("decided", cluster.failoverDelay, `failoverDelay of ${cluster.name}`, trail),
     stopped && { ...stopped, seconds: Math.max(0, stopped.seconds - silence) },
+    // The operator says that it is promoted when it has asked.
+    ...archiveLooks("archive asked", cluster, HISTORIES.promotion, trail),
     constantStage("promoted", CNPG_REQUEUE, [cluster.urn]),
-    ...archiveLooks("promoted", cluster, trail),
     constantStage("connected", ENDPOINT_SYNC),
   ]);
-}
-
-/**
- * A server that was recovering and becomes the primary asks the archive for the log that follows its last record, for the
- * history of the next timeline and for that of its own (PostgreSQL 17, xlogrecovery.c and timeline.c), one after the other.
- * Each look is a program that starts: what the scheduler has set aside for it bounds how long that takes on a busy server.
- */
-export function archiveLooks(
-  name: string,
-  { name: cluster, archiveAccess: access }: PostgresCluster,
-  trail: Trail,
-): readonly (Stage | undefined)[] {
-  if (access === undefined) return [];
-  const parallel = trail.read(access.parallel, `how many files of log ${cluster} asks its archive for at once`);
-  if (parallel === undefined) return [undefined];
-  const looks = (parallel + 2) * ARCHIVE_LOOK.value;
-  const seconds =
-    valueOf(access.share) === 0
-      ? unknown<number>("nothing is set aside for it, so nothing bounds it on a busy server", access.share.source)
-      : mapFact(access.share, (share) => looks / Math.min(1, share));
-  const what = `processors set aside for what asks the archive of ${cluster}: it is asked three times (${ARCHIVE_LOOK.source})`;
-  return [stageOf(name, seconds, what, trail)];
 }
 
 /** Until the operator sees an instance that is not ready. */

@@ -1,11 +1,12 @@
 import { TCP_RETRANSMISSION, TCP_SYN_GAP, WAL_RETRIEVE_RETRY, WIREGUARD_REKEY_TIMEOUT } from "../constants.ts";
 import type { DataLoss, Recovery, SiteOutcome, Stage } from "../outcome.ts";
 import { valueOf } from "../fact.ts";
+import { archiveLooks, HISTORIES } from "./archive-looks.ts";
 import { commandsFor } from "./commands.ts";
 import type { Step } from "./history.ts";
 import { isDegraded } from "./levels.ts";
 import type { Levels } from "./levels.ts";
-import { stageOf } from "./restart.ts";
+import { allStages, stageOf } from "./restart.ts";
 import type { Trail } from "./trail.ts";
 
 /** How service comes back: by itself, by a person's command, or not. */
@@ -86,13 +87,15 @@ function reconnection(steps: readonly Step[], trail: Trail): readonly Stage[] {
     if (!isHeard) return [stage];
     return [{ ...plus(stage, TCP_RETRANSMISSION.value), from: `${TCP_RETRANSMISSION.source}; ${from}` }];
   });
-  const caughtUp = standbys.map(({ urn }) => ({
-    name: "replication again",
-    seconds: TCP_SYN_GAP.value + WAL_RETRIEVE_RETRY.value,
-    from: `${TCP_SYN_GAP.source}; ${WAL_RETRIEVE_RETRY.source}`,
-    urns: [urn],
-    governedBy: "constant" as const,
-  }));
+  const caughtUp = standbys.flatMap((cluster) => {
+    const name = "replication again";
+    const own = TCP_SYN_GAP.value + WAL_RETRIEVE_RETRY.value;
+    const from = `${TCP_SYN_GAP.source}; ${WAL_RETRIEVE_RETRY.source}`;
+    const looks = archiveLooks(name, cluster, HISTORIES.source, trail);
+    if (looks.length === 0) return [{ name, seconds: own, from, urns: [cluster.urn], governedBy: "constant" as const }];
+    // One stage of one name, that a drill can tell when it is over.
+    return (allStages(looks) ?? []).map((asked) => ({ ...plus(asked, own), from: `${from}; ${asked.from}` }));
+  });
   return [...noticed, ...tunnel.slice(0, 1), ...caughtUp];
 }
 

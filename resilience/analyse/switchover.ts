@@ -3,7 +3,7 @@ import { valueOf } from "../fact.ts";
 import type { DataLoss, Outcome, Stage } from "../outcome.ts";
 import type { PostgresCluster, Service, System, Volume } from "../system.ts";
 import { siteLevels, subjectsOf, worseLevel } from "./levels.ts";
-import { archiveLooks } from "./failover.ts";
+import { archiveLooks, HISTORIES } from "./archive-looks.ts";
 import { none } from "./loss-parts.ts";
 import { allStages, constantStage, stageOf } from "./restart.ts";
 import { Trail } from "./trail.ts";
@@ -127,7 +127,7 @@ const promotion = (from: PostgresCluster, to: PostgresCluster, trail: Trail): re
   ),
   constantStage(switchoverStages.promoted, WAL_RETRIEVE_RETRY, [to.urn]),
   constantStage(switchoverStages.promoted, CNPG_REQUEUE, [to.urn]),
-  ...archiveLooks(switchoverStages.promoted, to, trail),
+  ...archiveLooks(switchoverStages.promoted, to, HISTORIES.promotion, trail),
   stageOf(switchoverStages.promoted, to.stopDelay, `stopDelay of ${to.name}: restarted for archive_mode`, trail),
   constantStage(switchoverStages.promoted, CNPG_REQUEUE, [to.urn]),
   constantStage(switchoverStages.promoted, POSTGRES_START, [to.urn]),

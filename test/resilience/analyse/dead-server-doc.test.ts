@@ -15,7 +15,7 @@ import { masterSlave } from "../../../topologies/master-slave.ts";
 import { azureSystem } from "../azure-fixture.ts";
 
 type Facts = Readonly<Record<string, unknown>>;
-const TERMS = ["controllers taken over", "noticed", "promoted", "connected"];
+const TERMS = ["controllers taken over", "noticed", "archive asked", "promoted", "connected"];
 
 /** S1 with three servers in Aachen. @param masters how many of them run the control plane, counted from the first */
 async function threeServers(masters: number, more: Facts = NOTICED_SOON): Promise<System> {
