@@ -65,10 +65,10 @@ describe("a stage with more servers", function () {
   });
 
   it("is predicted with what was seen: nothing that exists once on the dead server, so that PostgreSQL's failover counts", () => {
-    // 12 s of grace, two looks of 1 s, promotion and kube-proxy.
+    // 12 s of grace, two looks of 1 s, four programs of 0.9 s on a quarter of a processor, promotion and kube-proxy.
     expect(deadC("aachen-1", "aachen-1-b", "aachen-1")).to.deep.equal({
       levels: "full/full",
-      seconds: 12 + 2 * 1 + 10 + 1,
+      seconds: 12 + 2 * 1 + (4 * 0.9) / 0.25 + 10 + 1,
       mode: "automatic",
     });
   });
