@@ -1,8 +1,8 @@
-import { ARCHIVE_LOOK } from "../constants.ts";
+import { ARCHIVE_LOOK, WAL_RETRIEVE_RETRY } from "../constants.ts";
 import { mapFact, unknown, valueOf } from "../fact.ts";
 import type { Stage } from "../outcome.ts";
 import type { PostgresCluster } from "../system.ts";
-import { stageOf } from "./restart.ts";
+import { constantStage, stageOf } from "./restart.ts";
 import type { Trail } from "./trail.ts";
 
 /**
@@ -34,4 +34,18 @@ export function archiveLooks(
       : mapFact(access.share, (share) => looks / Math.min(1, share));
   const what = `processor set aside for what asks the archive of ${cluster}, ${1 + histories} times (${ARCHIVE_LOOK.source})`;
   return [stageOf(name, seconds, what, trail)];
+}
+
+/**
+ * Until a standby that lost its source with the primary follows it again, where a commit waits for one: it asks the archive,
+ * and tries the source, in turn.
+ */
+export function standbyFollows(cluster: PostgresCluster, trail: Trail): readonly (Stage | undefined)[] {
+  const wanted = trail.read(cluster.synchronous, `synchronous standbys of ${cluster.name}`);
+  if (wanted === undefined) return [undefined];
+  if (wanted === 0) return [];
+  return [
+    ...archiveLooks("archive asked", cluster, HISTORIES.source, trail),
+    constantStage("standby again", WAL_RETRIEVE_RETRY, [cluster.urn]),
+  ];
 }

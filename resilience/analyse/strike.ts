@@ -1,13 +1,15 @@
 import type { FaultEvent } from "../fault.ts";
 import type { Stage } from "../outcome.ts";
 import { valueOf } from "../fact.ts";
-import type { System } from "../system.ts";
+import type { PostgresCluster, System } from "../system.ts";
 import { MONGO_START } from "../constants.ts";
 import { accountsLost } from "./accounts.ts";
+import { standbyFollows } from "./archive-looks.ts";
 import { afterNodeDeath } from "./failover.ts";
 import { hungPostgres } from "./hung-postgres.ts";
-import { afterCrash, afterHang, heal, never, postgresRestart } from "./restart.ts";
+import { afterCrash, afterHang, allStages, heal, never, postgresRestart } from "./restart.ts";
 import type { Heal } from "./restart.ts";
+import type { Trail } from "./trail.ts";
 import type { World } from "./world.ts";
 import { zoneStrike } from "./zone-strike.ts";
 
@@ -116,8 +118,7 @@ function processHeals(before: World, process: string, site: string, hang: boolea
       .filter((member) => member.site === site && process === (member.arbiter ? "arbiter" : "mongo")),
   ];
   const cluster = process === "postgres" ? system.postgres.find((each) => each.site === site) : undefined;
-  if (cluster)
-    return hang ? [hungPostgres(before, cluster, keys)] : [heal(keys, postgresRestart(cluster.restart, what, trail))];
+  if (cluster) return [hang ? hungPostgres(before, cluster, keys) : heal(keys, postgresCrash(cluster, what, trail))];
   if (process === "proxy" && before.has(`control-plane:${site}`)) {
     trail.say(
       `a proxy that restarts while the control plane of ${site} is down can't load its routes`,
@@ -134,6 +135,13 @@ function processHeals(before: World, process: string, site: string, hang: boolea
     ...restarts.map(({ urn }) => urn),
   );
   return [heal(keys, slowest(ways))];
+}
+
+/** The instance starts again in its place, others or not; before its clients are answered, what a commit waits for is back. */
+function postgresCrash(cluster: PostgresCluster, what: string, trail: Trail): readonly Stage[] | undefined {
+  const restarted = postgresRestart(cluster.restart, what, trail);
+  const followed = allStages(standbyFollows(cluster, trail));
+  return restarted && followed && [...restarted.slice(0, -1), ...followed, ...restarted.slice(-1)];
 }
 
 /** The longest way back; unknown if one is. */

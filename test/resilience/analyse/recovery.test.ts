@@ -189,6 +189,20 @@ describe("recovery time", () => {
     expect(after("process:postgres@aachen:hang", twoServers).recovery.mode).to.equal("automatic");
   });
 
+  it("of a primary that restarts waits for a standby to follow it, where a commit does", () => {
+    const seconds = (synchronous: number) =>
+      settled(
+        after("process:postgres@aachen", (draft) => {
+          twoServers(draft);
+          const cluster = draft.postgres[0]!;
+          cluster.synchronous = fact(synchronous);
+          cluster.archiveAccess = { share: fact(0.25), parallel: fact(2) };
+        }),
+      )!;
+    // Two files of log and a history, 0.9 s of a processor each on a quarter of one, and the time between two tries.
+    expect(seconds(1)).to.be.closeTo(seconds(0) + (3 * 0.9) / 0.25 + 5, 1e-9);
+  });
+
   it("of a dead server is unknown where nobody says that the control plane survives it", () => {
     const outcome = after("node:aachen-1", (d) => {
       twoServers(d);
