@@ -23,7 +23,7 @@ export interface Gap {
   readonly resolution: number;
 }
 
-/** @param window spans are looked for from here to there, milliseconds since 1970; begins before the fault */
+/** @param window spans are looked for from here to there, milliseconds since 1970 */
 export function gaps(
   entries: readonly Entry[],
   window: { readonly from: number; readonly to: number },

@@ -8,17 +8,15 @@ import { parseQuantity } from "./quantities.ts";
 
 const BARMAN_PLUGIN = "barman-cloud.cloudnative-pg.io";
 
-/** The plug-in that archives a cluster's log, among those of its `spec.plugins`. */
-const archiverIn = (spec: Field): Field | undefined =>
+const pluginsIn = (spec: Field): readonly Field[] =>
   spec
     .get("plugins")
     .items()
-    .find(
-      (one) =>
-        plain(one.get("name")) === BARMAN_PLUGIN &&
-        one.get("enabled").value !== false &&
-        one.get("isWALArchiver").value === true,
-    );
+    .filter((one) => plain(one.get("name")) === BARMAN_PLUGIN);
+
+/** The plug-in that archives a cluster's log. */
+const archiverIn = (spec: Field): Field | undefined =>
+  pluginsIn(spec).find((one) => one.get("enabled").value !== false && one.get("isWALArchiver").value === true);
 
 /** The object store that a cluster archives to: by the name of its resource, or, in the older settings, by its path. */
 export function archiveOf(spec: Field): Fact<string | undefined> {
@@ -36,10 +34,7 @@ export function archiveOf(spec: Field): Fact<string | undefined> {
  * @returns unknown where no such ObjectStore is declared
  */
 export function objectStoreOf(declarations: Declarations, cluster: Declared): Fact<Declared> | undefined {
-  const plugin = cluster.inputs
-    .get("spec", "plugins")
-    .items()
-    .find((one) => plain(one.get("name")) === BARMAN_PLUGIN);
+  const [plugin] = pluginsIn(cluster.inputs.get("spec"));
   if (!plugin) return undefined;
   const name = plugin.get("parameters", "barmanObjectName").text();
   if (name.state !== "known") return name;
