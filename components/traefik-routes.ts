@@ -161,15 +161,18 @@ export function noticeSpec(access: Route["access"], plan: ProxyPlan): ErrorsSpec
  * a write with an `Idempotency-Key` and no body for repeatable. A connection per write (42 a second [R2]) rules that out.
  */
 export function transportSpec(access: Route["access"], plan: ProxyPlan): TransportSpec {
-  const forwardingTimeouts = (firstByte: number) => ({
-    dialTimeout: `${plan.dialTimeout}s`,
+  const forwardingTimeouts = (dial: number, firstByte: number) => ({
+    dialTimeout: `${dial}s`,
     responseHeaderTimeout: `${firstByte}s`,
   });
   switch (access) {
     case "read":
-      return { forwardingTimeouts: forwardingTimeouts(plan.firstByteTimeout) };
+      return { forwardingTimeouts: forwardingTimeouts(plan.dialTimeout, plan.firstByteTimeout) };
     case "write":
-      return { forwardingTimeouts: forwardingTimeouts(plan.writeTimeout), maxIdleConnsPerHost: -1 };
+      return {
+        forwardingTimeouts: forwardingTimeouts(plan.writeDialTimeout, plan.writeTimeout),
+        maxIdleConnsPerHost: -1,
+      };
     default: {
       const never: never = access;
       throw new Error(`access ${String(never)}`);

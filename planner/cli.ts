@@ -121,7 +121,7 @@ function addDrill(program: Command): void {
       "bring a planned topology up on this machine, break it on purpose under load, and hold what is measured against what is predicted (root only; exit code 1: worse than predicted)",
     )
     .argument("[topology]", "default: the first")
-    .option("--only <ids>", "ids of drills, or faults, separated by commas: D1,D4")
+    .option("--only <ids>", "ids of drills, or faults, or both, separated by commas: D1,D4:process:mongo@aachen")
     .option("--short", "one fault for each store and one link cut, watched for a shorter time")
     .option("--servers <number>", "servers of the site that takes the writes, all like its first one", "1")
     .option("--runs <number>", "how often each drill is run", "1")

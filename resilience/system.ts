@@ -244,7 +244,9 @@ export interface Proxy {
   readonly spread?: Fact<"required" | "preferred" | "none">;
   readonly spreadOver?: Fact<SpreadDomain>;
   readonly routes: readonly Route[];
+  /** Of a connection for a read, and for a write, seconds. */
   readonly dialTimeout: Fact<number>;
+  readonly writeDialTimeout: Fact<number>;
   /** Of reads, seconds. */
   readonly firstByteTimeout: Fact<number>;
   /** Of the answer to a write, seconds. */

@@ -121,6 +121,8 @@ export const masterSlave: Topology = {
     readMethods: ["GET", "HEAD", "OPTIONS"],
     failoverStatus: ["502-504"],
     dialTimeout: seconds(1),
+    // A connection's first packet that is lost is sent again after 1 s and after 3 s (RFC 6298, section 2 and 5).
+    writeDialTimeout: seconds(4),
     firstByteTimeout: seconds(5),
     writeTimeout: seconds(30),
     retryAfter: seconds(30),

@@ -63,7 +63,10 @@ export interface ProxyPlan {
   readonly readMethods: readonly string[];
   /** A read is sent to the other site when the nearer one answers with one of these. */
   readonly failoverStatus: readonly string[];
+  /** How long a read waits for a connection before the other site is asked. */
   readonly dialTimeout: Seconds;
+  /** How long a write waits for one: nobody else may be asked, so that it may as well outlast lost packets. */
+  readonly writeDialTimeout: Seconds;
   /** How long a read waits for the first byte of an answer before the other site is asked. */
   readonly firstByteTimeout: Seconds;
   /** How long a write waits for it: nobody else may be asked, and giving up early leaves the client in doubt. */

@@ -4,7 +4,7 @@ import type { Drill } from "../faults/drill.ts";
 import type { PlannedDrill } from "../result/text.ts";
 
 export interface Selection {
-  /** Ids, or faults as outcomes.json writes them. @default all */
+  /** Ids, or faults as outcomes.json writes them, or both: `D4:process:mongo@aachen`. @default all */
   readonly only?: readonly string[];
   /** One fault for each store and one link cut. */
   readonly short: boolean;
@@ -22,7 +22,7 @@ export function selectDrills(
   { only, short }: Selection,
 ): readonly Drill[] {
   const known = [...new Set(planned.map(({ id }) => id))];
-  const words = new Set([...known, ...planned.map(({ fault }) => fault)].map((word) => word.toLowerCase()));
+  const words = new Set(planned.flatMap(namesOf));
   const unknown = (only ?? []).filter((word) => !words.has(word.toLowerCase()));
   if (unknown.length > 0)
     throw new InputError(
@@ -38,8 +38,7 @@ export function selectDrills(
       }),
     );
   const wanted = new Set((only ?? []).map((word) => word.toLowerCase()));
-  const named = ({ id, fault }: Drill): boolean =>
-    only === undefined || wanted.has(id.toLowerCase()) || wanted.has(fault.toLowerCase());
+  const named = (drill: Drill): boolean => only === undefined || namesOf(drill).some((name) => wanted.has(name));
   const chosen = drills.filter((drill) => named(drill) && (!short || only !== undefined || drill.short === true));
   if (chosen.length === 0)
     throw new InputError("Command line", [
@@ -53,6 +52,10 @@ export function selectDrills(
     ]);
   return chosen;
 }
+
+/** What a drill may be called by: its id, its fault, or both where each alone names several. */
+const namesOf = ({ id, fault }: Pick<Drill, "id" | "fault">): readonly string[] =>
+  [id, fault, `${id}:${fault}`].map((name) => name.toLowerCase());
 
 /** `D1,D4 D9` → its words. */
 export const wordsOf = (text: string): readonly string[] => text.split(/[\s,]+/).filter(Boolean);

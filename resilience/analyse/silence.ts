@@ -14,10 +14,12 @@ export function isSilent(world: World, from: string, backend: Backend): boolean 
 export function waitFor(world: World, proxy: Proxy, backend: Backend, request: Request): number | undefined {
   const isWrite = request.asks === "write";
   const who = `the proxy at ${proxy.site}`;
-  const dial = world.trail.read(proxy.dialTimeout, `dial time-out of ${who}`);
-  const answer = isWrite
-    ? world.trail.read(proxy.writeTimeout, `time-out of writes of ${who}`)
-    : world.trail.read(proxy.firstByteTimeout, `time-out of reads of ${who}`);
+  const asked = isWrite ? "writes" : "reads";
+  const [toDial, toAnswer] = isWrite
+    ? [proxy.writeDialTimeout, proxy.writeTimeout]
+    : [proxy.dialTimeout, proxy.firstByteTimeout];
+  const dial = world.trail.read(toDial, `dial time-out of ${asked} of ${who}`);
+  const answer = world.trail.read(toAnswer, `time-out of ${asked} of ${who}`);
   if (dial === undefined || answer === undefined) return undefined;
   const longest = dial + answer;
   const what = `${backend.service ?? "it"} at ${backend.site} is silent and refuses nothing: each ${isWrite ? "write" : "read"} that ${who} sends there`;
@@ -26,9 +28,7 @@ export function waitFor(world: World, proxy: Proxy, backend: Backend, request: R
       ? `${what} waits up to ${longest} s (${dial} s to connect, ${answer} s for an answer) before anything else is tried or said`
       : `${what} hangs, as no time-out ends it (${Number.isFinite(dial) ? "responseHeaderTimeout" : "dialTimeout"}): no other backend is tried and no notice is shown`,
     proxy.urn,
-    ...[proxy.dialTimeout, isWrite ? proxy.writeTimeout : proxy.firstByteTimeout].flatMap((fact) =>
-      fact.state === "known" ? [fact.source.urn] : [],
-    ),
+    ...[toDial, toAnswer].flatMap((fact) => (fact.state === "known" ? [fact.source.urn] : [])),
   );
   return longest;
 }

@@ -10,11 +10,9 @@ import type { Destination } from "./destinations.ts";
 /** The routes of one site's proxy. */
 export interface SiteRoutes {
   readonly routes: readonly Route[];
-  /** ServersTransports, `<namespace>/<name>`, by which its services are reached; empty: the default one. */
-  readonly transports: readonly string[];
-  /** Those of them by which reads are forwarded: an answer to GET is a read. */
+  /** ServersTransports, `<namespace>/<name>`, by which reads are forwarded: an answer to GET is one. Empty: the default. */
   readonly readTransports: readonly string[];
-  /** Those of them by which anything else is forwarded. */
+  /** By which anything else is forwarded. */
   readonly writeTransports: readonly string[];
 }
 
@@ -53,7 +51,6 @@ export function observeRoutes(declarations: Declarations, hosts: Hosts): Readonl
         site,
         {
           routes: [...inward.of(site), ...outer],
-          transports: transportsOf(own),
           readTransports: transportsOf(reads),
           writeTransports: transportsOf(writes),
         },

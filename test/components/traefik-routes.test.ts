@@ -69,7 +69,7 @@ describe("components/traefik-routes", () => {
 
   it("waits longer for a write, and keeps no connection for it, so that none is sent again by the transport", () => {
     expect(transportSpec("write", plan)).to.deep.equal({
-      forwardingTimeouts: { dialTimeout: "1s", responseHeaderTimeout: "30s" },
+      forwardingTimeouts: { dialTimeout: "4s", responseHeaderTimeout: "30s" },
       maxIdleConnsPerHost: -1,
     });
     expect(transportSpec("read", plan)).to.deep.equal({

@@ -20,7 +20,7 @@ before(() => addBlackHole(BLACK_HOLE));
 
 pairs.forEach((topology, index) => {
   const [active, standby] = [primaryOf(topology), topology.sites.find(({ role }) => role === "standby")!.name];
-  const { dialTimeout, firstByteTimeout, writeTimeout, retryAfter } = topology.proxy;
+  const { dialTimeout, writeDialTimeout, firstByteTimeout, writeTimeout, retryAfter } = topology.proxy;
 
   describe(`routes of ${topology.name} in a real Traefik [S1.3]`, () => {
     const daemons = new Daemons();
@@ -95,7 +95,7 @@ pairs.forEach((topology, index) => {
         replica.tunnel.line = "swallows";
         const slow = await replica.visit(at(replica, service), "POST");
         expectNotice(slow);
-        expect(slow.milliseconds).to.be.below((dialTimeout + writeTimeout) * 1000 + MARGIN);
+        expect(slow.milliseconds).to.be.below((writeDialTimeout + writeTimeout) * 1000 + MARGIN);
         expect([...replica.seen, ...primary.seen]).to.deep.equal([]);
         expect((await replica.visit(at(replica, service), "GET")).status, "reads go on").to.equal(200);
       });

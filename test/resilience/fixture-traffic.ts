@@ -53,6 +53,7 @@ export function proxy(at: string): Proxy {
     replicas: fact(2),
     routes,
     dialTimeout: fact(1),
+    writeDialTimeout: fact(4),
     firstByteTimeout: fact(5),
     writeTimeout: fact(30),
     restart,

@@ -140,7 +140,7 @@ describe("what clients get", () => {
     for (const fault of ["site:aachen", "link:aachen-titan"]) {
       expect(at("titan", fault).writes, fault).to.equal("read-only");
       expect(textOf(after(fault)), fault).to.contain(
-        "each write that the proxy at titan sends there waits up to 31 s (1 s to connect, 30 s for an answer)",
+        "each write that the proxy at titan sends there waits up to 34 s (4 s to connect, 30 s for an answer)",
       );
       expect(at("titan", fault, endless).writes, fault).to.equal("down");
       expect(textOf(after(fault, endless)), fault).to.contain("hangs, as no time-out ends it (responseHeaderTimeout)");

@@ -137,9 +137,10 @@ describe("observe, on what the program declares for S1", () => {
     });
 
     it("S1.3: reads the reads' time-outs, not those of writes, which only one site answers", () => {
-      const { dialTimeout, firstByteTimeout } = masterSlave.proxy;
+      const { dialTimeout, writeDialTimeout, firstByteTimeout } = masterSlave.proxy;
       for (const proxy of system.proxies) {
         expect(value(proxy.dialTimeout)).to.equal(dialTimeout);
+        expect(value(proxy.writeDialTimeout)).to.equal(writeDialTimeout);
         expect(value(proxy.firstByteTimeout)).to.equal(firstByteTimeout);
       }
       const forward = (access: string) =>

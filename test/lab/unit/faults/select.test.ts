@@ -23,6 +23,7 @@ describe("which drills are run", () => {
     expect(select(undefined)).to.have.length(drills.length);
     expect(select("d4, D9").map(({ id }) => id)).to.deep.equal(["D4", "D4", "D4", "D4", "D9"]);
     expect(select("process:mongo@aachen").map(({ fault }) => fault)).to.deep.equal(["process:mongo@aachen"]);
+    expect(select("D4:process:postgres@aachen").map(({ id }) => id)).to.deep.equal(["D4"]);
     // What cannot be run may stand beside what can, not alone.
     const unwritten = planned.find(({ id, fault }) => !drills.some((one) => one.id === id && one.fault === fault));
     if (unwritten === undefined) return;
