@@ -152,7 +152,7 @@ export function clusterSpec(context: SiteContext, rebuiltFrom?: string): Cluster
       clientCASecret: POSTGRES_SECRETS.ca,
       replicationTLSSecret: POSTGRES_SECRETS.replication,
     },
-    postgresql: { parameters: parametersOf(context), ...(synchronous ? { synchronous } : {}) },
+    postgresql: { parameters: parametersOf(context, synchronous), ...(synchronous ? { synchronous } : {}) },
     enableSuperuserAccess: false,
     storage: { size: kubernetesSize(topology.postgres.storage), storageClass: cluster.storageClass },
     // Guaranteed memory: an instance that is killed for what its neighbours use is a failover for nothing.
@@ -222,13 +222,15 @@ function timing({ topology }: SiteContext) {
   };
 }
 
-function parametersOf(context: SiteContext): Record<string, string> {
+function parametersOf(context: SiteContext, synchronous: Synchronous | undefined): Record<string, string> {
   const { archiveTimeout, walReceiverTimeout } = context.topology.postgres;
   const kept = `${Math.floor(walKept(context).size / 2 ** 20)}MB`;
   return {
     archive_timeout: `${archiveTimeout}s`,
     wal_receiver_timeout: `${walReceiverTimeout}s`,
     wal_sender_timeout: `${walReceiverTimeout}s`,
+    // After a failover every commit waits until a standby has found the new primary; PostgreSQL's own 5 s would be part of it.
+    ...(synchronous?.dataDurability === "required" ? { wal_retrieve_retry_interval: "1s" } : {}),
     wal_keep_size: kept,
     // A slot of an instance that never comes back gives up its hold there, before the volume is full.
     max_slot_wal_keep_size: kept,

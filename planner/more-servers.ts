@@ -18,10 +18,10 @@ export function withServers(facts: Facts, count: number): Facts {
 }
 
 /**
- * How a control plane of one's own is started where there is a second server to go on with: a dead one is noticed within 14 s,
+ * How a control plane of one's own is started where there is a second server to go on with: a dead one is noticed within 11 s,
  * so that writes are back within 30 s, and four signs of life have to be missing in a row. docs/drills.md weighs it.
  */
-export const NOTICED_SOON = { nodeMonitorGraceSeconds: 12, nodeMonitorPeriodSeconds: 1 } as const;
+export const NOTICED_SOON = { nodeMonitorGraceSeconds: 9, nodeMonitorPeriodSeconds: 1 } as const;
 
 /**
  * The same, as a drill wants it: {@link NOTICED_SOON} unless the config says otherwise, and one server that runs the control

@@ -123,9 +123,6 @@ export const CNPG_WAL_KEEP = constant(
   "CloudNativePG 1.27, pkg/postgres/configuration.go wal_keep_size",
 );
 export const WAL_SEGMENT = constant(16 * 2 ** 20, "B", "PostgreSQL 15-18, default segment size (initdb --wal-segsize)");
-/** A receiver that lost its source tries again after this. */
-export const WAL_RETRIEVE_RETRY = constant(5, "s", "PostgreSQL 15-18, wal_retrieve_retry_interval");
-
 /** A connection attempt that started during a cut sends its last SYN after 67 s and gives up after 131 s. */
 export const TCP_SYN_GAP = constant(
   64,

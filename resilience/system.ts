@@ -94,6 +94,8 @@ export interface PostgresCluster {
   readonly livenessTimeout: Fact<number>;
   /** wal_receiver_timeout / wal_sender_timeout, seconds. */
   readonly walReceiverTimeout: Fact<number>;
+  /** wal_retrieve_retry_interval, seconds: how long a standby without its source waits before it looks again. */
+  readonly walRetrieveRetry: Fact<number>;
   /** Object store it archives WAL to, by name of its ObjectStore resource; undefined: no archive. */
   readonly archive: Fact<string | undefined>;
   /** archive_timeout, seconds: the longest time that a written row stays out of the archive. */

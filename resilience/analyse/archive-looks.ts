@@ -1,8 +1,8 @@
-import { ARCHIVE_LOOK, WAL_RETRIEVE_RETRY } from "../constants.ts";
+import { ARCHIVE_LOOK } from "../constants.ts";
 import { mapFact, unknown, valueOf } from "../fact.ts";
 import type { Stage } from "../outcome.ts";
 import type { PostgresCluster } from "../system.ts";
-import { constantStage, stageOf } from "./restart.ts";
+import { stageOf } from "./restart.ts";
 import type { Trail } from "./trail.ts";
 
 /**
@@ -45,7 +45,11 @@ export function standbyFollows(cluster: PostgresCluster, trail: Trail): readonly
   if (wanted === undefined) return [undefined];
   if (wanted === 0) return [];
   return [
-    ...archiveLooks("archive asked", cluster, HISTORIES.source, trail),
-    constantStage("standby again", WAL_RETRIEVE_RETRY, [cluster.urn]),
+    ...archiveLooks("standby asks archive", cluster, HISTORIES.source, trail),
+    sourceTried("standby again", cluster, trail),
   ];
 }
+
+/** Until a standby without its source tries to find it again. */
+export const sourceTried = (name: string, cluster: PostgresCluster, trail: Trail): Stage | undefined =>
+  stageOf(name, cluster.walRetrieveRetry, `wal_retrieve_retry_interval of ${cluster.name}`, trail);

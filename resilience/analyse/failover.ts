@@ -14,7 +14,7 @@ import {
 import { valueOf } from "../fact.ts";
 import type { Stage } from "../outcome.ts";
 import type { MongoReplicaSet, PostgresCluster, Site } from "../system.ts";
-import { archiveLooks, HISTORIES } from "./archive-looks.ts";
+import { archiveLooks, HISTORIES, standbyFollows } from "./archive-looks.ts";
 import { noticedDead, tolerated } from "./dead-node.ts";
 import { instancesAlive } from "./postgres.ts";
 import { allStages, constantStage, heal, never, stageOf, startOf } from "./restart.ts";
@@ -111,7 +111,7 @@ function nodeRepair(before: World, site: Site): readonly Stage[] | undefined {
 }
 
 /**
- * From the operator's decision until the service leads to the new primary.
+ * From the operator's decision until the service leads to the new primary, and a commit finds the standby that it waits for.
  *
  * @param silence seconds for which the old primary has sent nothing by then: receivers have waited as long. @default 0
  */
@@ -122,12 +122,15 @@ export function promotion(cluster: PostgresCluster, trail: Trail, silence = 0): 
     `wal_receiver_timeout of ${cluster.name}: all receivers stop before a leader is chosen`,
     trail,
   );
+  const durability = trail.read(cluster.dataDurability, `data durability of ${cluster.name}`);
   return allStages([
     stageOf("decided", cluster.failoverDelay, `failoverDelay of ${cluster.name}`, trail),
     stopped && { ...stopped, seconds: Math.max(0, stopped.seconds - silence) },
     // The operator says that it is promoted when it has asked.
     ...archiveLooks("archive asked", cluster, HISTORIES.promotion, trail),
     constantStage("promoted", CNPG_REQUEUE, [cluster.urn]),
+    // Where one is only preferred, the operator has commits wait for none that does not follow.
+    ...(durability === undefined ? [undefined] : durability === "required" ? standbyFollows(cluster, trail) : []),
     constantStage("connected", ENDPOINT_SYNC),
   ]);
 }

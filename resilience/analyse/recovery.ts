@@ -1,7 +1,7 @@
-import { TCP_RETRANSMISSION, TCP_SYN_GAP, WAL_RETRIEVE_RETRY, WIREGUARD_REKEY_TIMEOUT } from "../constants.ts";
+import { TCP_RETRANSMISSION, TCP_SYN_GAP, WIREGUARD_REKEY_TIMEOUT } from "../constants.ts";
 import type { DataLoss, Recovery, SiteOutcome, Stage } from "../outcome.ts";
 import { valueOf } from "../fact.ts";
-import { archiveLooks, HISTORIES } from "./archive-looks.ts";
+import { archiveLooks, HISTORIES, sourceTried } from "./archive-looks.ts";
 import { commandsFor } from "./commands.ts";
 import type { Step } from "./history.ts";
 import { isDegraded } from "./levels.ts";
@@ -89,12 +89,19 @@ function reconnection(steps: readonly Step[], trail: Trail): readonly Stage[] {
   });
   const caughtUp = standbys.flatMap((cluster) => {
     const name = "replication again";
-    const own = TCP_SYN_GAP.value + WAL_RETRIEVE_RETRY.value;
-    const from = `${TCP_SYN_GAP.source}; ${WAL_RETRIEVE_RETRY.source}`;
-    const looks = archiveLooks(name, cluster, HISTORIES.source, trail);
-    if (looks.length === 0) return [{ name, seconds: own, from, urns: [cluster.urn], governedBy: "constant" as const }];
+    const tried = sourceTried(name, cluster, trail);
+    const parts = allStages([tried, ...archiveLooks(name, cluster, HISTORIES.source, trail)]);
+    if (!parts) return [];
     // One stage of one name, that a drill can tell when it is over.
-    return (allStages(looks) ?? []).map((asked) => ({ ...plus(asked, own), from: `${from}; ${asked.from}` }));
+    return [
+      {
+        name,
+        seconds: parts.reduce((sum, { seconds }) => sum + seconds, TCP_SYN_GAP.value),
+        from: [TCP_SYN_GAP.source, ...parts.map(({ from }) => from)].join("; "),
+        urns: [...new Set(parts.flatMap(({ urns }) => urns))],
+        governedBy: "constant" as const,
+      },
+    ];
   });
   return [...noticed, ...tunnel.slice(0, 1), ...caughtUp];
 }

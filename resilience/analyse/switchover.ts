@@ -1,9 +1,9 @@
-import { CNPG_ARCHIVE_REQUEST, CNPG_REQUEUE, ENDPOINT_SYNC, POSTGRES_START, WAL_RETRIEVE_RETRY } from "../constants.ts";
+import { CNPG_ARCHIVE_REQUEST, CNPG_REQUEUE, ENDPOINT_SYNC, POSTGRES_START } from "../constants.ts";
 import { valueOf } from "../fact.ts";
 import type { DataLoss, Outcome, Stage } from "../outcome.ts";
 import type { PostgresCluster, Service, System, Volume } from "../system.ts";
 import { siteLevels, subjectsOf, worseLevel } from "./levels.ts";
-import { archiveLooks, HISTORIES } from "./archive-looks.ts";
+import { archiveLooks, HISTORIES, sourceTried } from "./archive-looks.ts";
 import { none } from "./loss-parts.ts";
 import { allStages, constantStage, stageOf } from "./restart.ts";
 import { Trail } from "./trail.ts";
@@ -125,7 +125,7 @@ const promotion = (from: PostgresCluster, to: PostgresCluster, trail: Trail): re
     `wal_receiver_timeout of ${to.name}: a connection that was lost is given up`,
     trail,
   ),
-  constantStage(switchoverStages.promoted, WAL_RETRIEVE_RETRY, [to.urn]),
+  sourceTried(switchoverStages.promoted, to, trail),
   constantStage(switchoverStages.promoted, CNPG_REQUEUE, [to.urn]),
   ...archiveLooks(switchoverStages.promoted, to, HISTORIES.promotion, trail),
   stageOf(switchoverStages.promoted, to.stopDelay, `stopDelay of ${to.name}: restarted for archive_mode`, trail),

@@ -14,7 +14,7 @@ import { domainOf } from "./spread.ts";
 import { oneOf } from "./zones.ts";
 
 /** What CloudNativePG 1.27.0 applies where a Cluster does not say: defaults of its CRD, of its webhook and of its
- * generated postgresql.conf (`api/v1/cluster_types.go`, `cluster_defaults.go`, `pkg/postgres/configuration.go`,
+ * generated postgresql.conf, or PostgreSQL 17 where that does not either (`api/v1/cluster_types.go`, `cluster_defaults.go`, `pkg/postgres/configuration.go`,
  * `pkg/specs/pods.go`). Seconds. */
 const APPLIED = {
   instances: 1,
@@ -24,12 +24,13 @@ const APPLIED = {
   smartShutdownTimeout: 180,
   archiveTimeout: 300,
   walReceiverTimeout: 5,
+  walRetrieveRetry: 5,
   probePeriod: 10,
   liveness: { periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
 } as const;
 
 /** Units of bare numbers in postgresql.conf (PostgreSQL 17, `pg_settings.unit`). */
-const BASE_UNIT = { archive_timeout: 1, wal_receiver_timeout: 0.001 } as const;
+const BASE_UNIT = { archive_timeout: 1, wal_receiver_timeout: 0.001, wal_retrieve_retry_interval: 0.001 } as const;
 
 const WAL_KEEP_UNIT = 2 ** 20;
 
@@ -74,6 +75,7 @@ function clusterOf(hosts: Hosts, declared: Declared): PostgresCluster {
     smartShutdownTimeout: seconds("smartShutdownTimeout"),
     livenessTimeout: livenessOf(spec),
     walReceiverTimeout: parameter("wal_receiver_timeout", APPLIED.walReceiverTimeout),
+    walRetrieveRetry: parameter("wal_retrieve_retry_interval", APPLIED.walRetrieveRetry),
     archive: archiveOf(spec),
     archiveTimeout: parameter("archive_timeout", APPLIED.archiveTimeout),
     walKeepSize: orDefault(

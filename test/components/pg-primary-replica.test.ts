@@ -105,7 +105,11 @@ describe("components/pg-primary-replica", () => {
           const changed = differences(before, after);
           const replica = `Cluster/pg-${site}.spec.replica`;
           const expected = [`${replica}.primary`, `${replica}.source`, `${replica}.promotionToken`];
-          const scaled = [`Cluster/pg-${site}.spec.instances`, `Cluster/pg-${site}.spec.postgresql.synchronous`];
+          const scaled = [
+            "instances",
+            "postgresql.synchronous",
+            "postgresql.parameters.wal_retrieve_retry_interval",
+          ].map((field) => `Cluster/pg-${site}.spec.${field}`);
           expect(changed).to.include(expected[0]);
           expect(expected.concat(scaled), changed.join()).to.include.members(changed);
           // Only a site whose first role has fewer instances grows; none ever shrinks.

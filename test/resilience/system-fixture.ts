@@ -87,6 +87,7 @@ function postgres(name: string, of: string): PostgresCluster {
     smartShutdownTimeout: fact(1, of),
     livenessTimeout: fact(30, of),
     walReceiverTimeout: fact(5, of, "spec.postgresql.parameters.wal_receiver_timeout"),
+    walRetrieveRetry: fact(5, of, "spec.postgresql.parameters.wal_retrieve_retry_interval"),
     archive: fact(standby ? undefined : "pg-aachen", of),
     archiveTimeout: fact(60, of, "spec.postgresql.parameters.archive_timeout"),
     storage: fact(20 * 2 ** 30, of, "spec.storage.size"),
