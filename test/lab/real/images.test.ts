@@ -62,7 +62,12 @@ const questions: readonly (readonly [image: string, command: readonly string[], 
   [labImages.operator, ["/manager", "version"], /1\.27\.0/],
   [labImages.coredns, ["/coredns", "-plugins"], /kubernetes/],
   [labImages.backupPlugin, ["/manager", "--help"], /instance/],
-  [labImages.backupSidecar, ["barman-cloud-backup", "--version"], /barman-cloud-backup 3\./],
+  [
+    labImages.backupSidecar,
+    // The second line counts the modules that were compiled for this start.
+    ["sh", "-c", "barman-cloud-backup --version; python3 -v -c 'import boto3' 2>&1 | grep -c 'code object from /'"],
+    /^barman-cloud-backup 3\..*\n0\n/,
+  ],
 ];
 
 describe("the lab's images", () => {
