@@ -30,10 +30,11 @@ export const drillsOf = (names: SiteNames): readonly Drill[] => [
   // Commits that bear a time from the future end a later restore to a point in time before they should.
   clockDrill(names),
   standbyDownDrill(names),
-  primaryDownDrill(names),
   operatorDrill(names),
-  clientsDrill(names),
   bothDrill(names),
+  // A server's end is its containers' first one too: one that is killed within ten minutes of it waits before it starts.
+  primaryDownDrill(names),
+  clientsDrill(names),
   switchoverDrill(names),
   ...storageDrills(names),
   // A machine that does not carry its load ends the session.

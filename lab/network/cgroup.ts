@@ -9,13 +9,18 @@ const GONE_WITHIN_MS = 10_000;
 const hierarchies = (): readonly string[] =>
   readdirSync(ROOT).filter((name) => existsSync(join(ROOT, name, "cgroup.procs")));
 
-/** Makes a control group in every hierarchy. One for CPUs takes no process until it has some: it gets all. */
-export function makeCgroup(name: string): void {
+/**
+ * Makes a control group in every hierarchy. One for CPUs takes no process until it has some: it gets all.
+ *
+ * @param shares its weight for the processors among its neighbours, each of which has the kernel's 1024
+ */
+export function makeCgroup(name: string, shares: number): void {
   for (const hierarchy of hierarchies()) {
     const folder = join(ROOT, hierarchy, name);
     mkdirSync(folder, { recursive: true });
     for (const file of ["cpuset.cpus", "cpuset.mems"])
       if (existsSync(join(folder, file))) writeFileSync(join(folder, file), readFileSync(join(ROOT, hierarchy, file)));
+    if (existsSync(join(folder, "cpu.shares"))) writeFileSync(join(folder, "cpu.shares"), String(shares));
   }
 }
 
