@@ -227,6 +227,8 @@ function parametersOf(context: SiteContext, synchronous: Synchronous | undefined
   const kept = `${Math.floor(walKept(context).size / 2 ** 20)}MB`;
   return {
     archive_timeout: `${archiveTimeout}s`,
+    // For as long after a start nobody asks whether archive_timeout is over (PostgreSQL 17): 5 minutes of rows, by default.
+    checkpoint_timeout: `${archiveTimeout}s`,
     wal_receiver_timeout: `${walReceiverTimeout}s`,
     wal_sender_timeout: `${walReceiverTimeout}s`,
     // After a failover every commit waits until a standby has found the new primary; PostgreSQL's own 5 s would be part of it.

@@ -98,8 +98,10 @@ export interface PostgresCluster {
   readonly walRetrieveRetry: Fact<number>;
   /** Object store it archives WAL to, by name of its ObjectStore resource; undefined: no archive. */
   readonly archive: Fact<string | undefined>;
-  /** archive_timeout, seconds: the longest time that a written row stays out of the archive. */
+  /** archive_timeout, seconds: how long a segment of log takes rows before it is archived, full or not. */
   readonly archiveTimeout: Fact<number>;
+  /** checkpoint_timeout, seconds: after a start it is looked for the first time only then, whether archive_timeout is over. */
+  readonly checkpointTimeout: Fact<number>;
   /**
    * What asks the archive for log: processors that it has for itself whatever else runs there, and files that it asks for at
    * once. Absent: no archive.

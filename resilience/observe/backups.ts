@@ -5,7 +5,7 @@ import type { Backup, PostgresCluster } from "../system.ts";
 import { objectStoreOf } from "./archive.ts";
 import { longestGap } from "./cron.ts";
 import type { Declarations, Declared } from "./declarations.ts";
-import { Field, isObject, plain } from "./field.ts";
+import { combine, Field, isObject, plain } from "./field.ts";
 import type { Hosts } from "./hosts.ts";
 import { claimsOf, configFiles } from "./mounts.ts";
 import { Stores } from "./stores.ts";
@@ -45,7 +45,9 @@ function archiveOf(declarations: Declarations, stores: Stores, cluster: Postgres
         cluster.archive.state === "known"
           ? storeOf(declarations, stores, declared)
           : mapFact(cluster.archive, () => ""),
-      interval: cluster.archiveTimeout,
+      // The checkpointer that fell asleep while the server started asks for archive_timeout only when it wakes up
+      // (PostgreSQL 17, checkpointer.c CheckpointerMain).
+      interval: combine([cluster.archiveTimeout, cluster.checkpointTimeout], (both) => Math.max(...both), source),
     },
   ];
 }

@@ -23,6 +23,7 @@ const APPLIED = {
   stopDelay: 1800,
   smartShutdownTimeout: 180,
   archiveTimeout: 300,
+  checkpointTimeout: 300,
   walReceiverTimeout: 5,
   walRetrieveRetry: 5,
   probePeriod: 10,
@@ -30,7 +31,12 @@ const APPLIED = {
 } as const;
 
 /** Units of bare numbers in postgresql.conf (PostgreSQL 17, `pg_settings.unit`). */
-const BASE_UNIT = { archive_timeout: 1, wal_receiver_timeout: 0.001, wal_retrieve_retry_interval: 0.001 } as const;
+const BASE_UNIT = {
+  archive_timeout: 1,
+  checkpoint_timeout: 1,
+  wal_receiver_timeout: 0.001,
+  wal_retrieve_retry_interval: 0.001,
+} as const;
 
 const WAL_KEEP_UNIT = 2 ** 20;
 
@@ -78,6 +84,7 @@ function clusterOf(hosts: Hosts, declared: Declared): PostgresCluster {
     walRetrieveRetry: parameter("wal_retrieve_retry_interval", APPLIED.walRetrieveRetry),
     archive: archiveOf(spec),
     archiveTimeout: parameter("archive_timeout", APPLIED.archiveTimeout),
+    checkpointTimeout: parameter("checkpoint_timeout", APPLIED.checkpointTimeout),
     walKeepSize: orDefault(
       kept,
       kept.read("a size such as 512MB", (value) => parsePostgresSize(value, WAL_KEEP_UNIT)),

@@ -90,6 +90,7 @@ function postgres(name: string, of: string): PostgresCluster {
     walRetrieveRetry: fact(5, of, "spec.postgresql.parameters.wal_retrieve_retry_interval"),
     archive: fact(standby ? undefined : "pg-aachen", of),
     archiveTimeout: fact(60, of, "spec.postgresql.parameters.archive_timeout"),
+    checkpointTimeout: fact(60, of, "spec.postgresql.parameters.checkpoint_timeout"),
     storage: fact(20 * 2 ** 30, of, "spec.storage.size"),
   };
 }

@@ -61,10 +61,11 @@ describe("observe, on what others declare", () => {
       read?.smartShutdownTimeout,
       read?.livenessTimeout,
       read?.archiveTimeout,
+      read?.checkpointTimeout,
       read?.walReceiverTimeout,
       read?.antiAffinity,
     ].map((fact) => (fact?.state === "known" ? fact.value : fact?.state));
-    expect(values).to.deep.equal([false, 0, 3600, 1800, 180, 35, 300, 5, "preferred"]);
+    expect(values).to.deep.equal([false, 0, 3600, 1800, 180, 35, 300, 300, 5, "preferred"]);
     expect(read?.storageClass.state).to.equal("unknown");
   });
 

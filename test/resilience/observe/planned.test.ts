@@ -446,6 +446,16 @@ describe("observe, on what the program declares for S1", () => {
       expect(changed.postgres.find(({ site }) => site === "titan")?.archiveTimeout.state).to.equal("pending");
     });
 
+    it("the archive is as late as the longer of archive_timeout and, after a start, checkpoint_timeout", () => {
+      const late = (parameters: object) =>
+        after("aachen", "Cluster", "pg-aachen", ({ spec }) => Object.assign(spec.postgresql.parameters, parameters))
+          .backups.filter(({ kind, subject }) => kind === "archive" && value(subject) === "pg-aachen")
+          .map(({ interval }) => value(interval));
+      expect(late({})).to.deep.equal([masterSlave.postgres.archiveTimeout]);
+      expect(late({ checkpoint_timeout: undefined })).to.deep.equal([300]);
+      expect(late({ archive_timeout: "10min" })).to.deep.equal([600]);
+    });
+
     it("what asks the archive has what is set aside for it, or nothing", () => {
       const access = (edit: (resources: { requests?: object; limits?: object }) => void) => {
         const changed = after("titan", "ObjectStore", "pg-titan", ({ spec }) =>
