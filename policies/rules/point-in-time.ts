@@ -10,7 +10,7 @@ export const pointInTime: StackRule = {
   what: "The log of every database that takes writes is archived continuously, so that any moment can be restored.",
   ids: ["R4"],
   why: "A corruption is undone by going back to the moment before it; what is not in the archive yet is lost.",
-  fix: "Shorten archive_timeout of the Cluster, or pitr.oplogSpanMin of Percona Backup for MongoDB.",
+  fix: "Shorten archive_timeout of the Cluster and its checkpoint_timeout, or pitr.oplogSpanMin of Percona Backup for MongoDB.",
   level: "mandatory",
   settings: {
     seconds: {

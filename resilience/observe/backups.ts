@@ -47,7 +47,11 @@ function archiveOf(declarations: Declarations, stores: Stores, cluster: Postgres
           : mapFact(cluster.archive, () => ""),
       // The checkpointer that fell asleep while the server started asks for archive_timeout only when it wakes up
       // (PostgreSQL 17, checkpointer.c CheckpointerMain).
-      interval: combine([cluster.archiveTimeout, cluster.checkpointTimeout], (both) => Math.max(...both), source),
+      interval: combine(
+        [cluster.archiveTimeout, cluster.checkpointTimeout],
+        ([log = 0, start = 0]) => (log > 0 ? Math.max(log, start) : log),
+        source,
+      ),
     },
   ];
 }

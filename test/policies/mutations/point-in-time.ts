@@ -12,6 +12,14 @@ export const pointInTime: readonly Mutation[] = [
   },
   {
     rule: "point-in-time",
+    what: "after a start nobody looks for five minutes whether a segment is due",
+    says: /a write to pg-aachen may stay out of the archive for 5 min/,
+    change: change(at("aachen", object("Cluster", "pg-aachen")), ({ spec }) => {
+      delete spec.postgresql.parameters.checkpoint_timeout;
+    }),
+  },
+  {
+    rule: "point-in-time",
     what: "nothing ends a segment that is not full",
     says: /nothing ends how long a write to pg-aachen stays out/,
     change: change(at("aachen", object("Cluster", "pg-aachen")), ({ spec }) => {
