@@ -17,7 +17,7 @@ import type { MongoReplicaSet, PostgresCluster, Site } from "../system.ts";
 import { archiveLooks, HISTORIES, standbyFollows } from "./archive-looks.ts";
 import { noticedDead, tolerated } from "./dead-node.ts";
 import { instancesAlive } from "./postgres.ts";
-import { allStages, constantStage, heal, never, stageOf, startOf } from "./restart.ts";
+import { allStages, constantStage, heal, never, secondsOf, stageOf, startOf } from "./restart.ts";
 import type { Heal } from "./restart.ts";
 import type { Strike } from "./strike.ts";
 import type { Trail } from "./trail.ts";
@@ -89,7 +89,7 @@ export function failoverFrom(
   const durability = trail.read(cluster.dataDurability, `data durability of ${cluster.name}`);
   if (durability === undefined) return undefined;
   const evicted = durability === "preferred" ? allStages([tolerated(before, site)]) : [];
-  return concat(noticed, concat(evicted, promotion(cluster, trail, lengthOf(noticed))));
+  return concat(noticed, concat(evicted, promotion(cluster, trail, secondsOf(noticed ?? []))));
 }
 
 const left = constantStage("left out", ENDPOINT_SYNC);
@@ -184,9 +184,6 @@ function readinessOfAll(before: World, site: string): Stage | undefined {
     governedBy: "setting",
   };
 }
-
-const lengthOf = (stages: readonly Stage[] | undefined): number =>
-  (stages ?? []).reduce((sum, { seconds }) => sum + seconds, 0);
 
 export function concat(a: readonly Stage[] | undefined, b: readonly Stage[] | undefined): readonly Stage[] | undefined {
   return a && b ? [...a, ...b] : undefined;

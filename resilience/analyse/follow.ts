@@ -8,7 +8,7 @@ import { servicesMayLeave } from "./entry.ts";
 import { groupAt } from "./mongo.ts";
 import { dropTime, nameServersUp } from "./names.ts";
 import { readinessHeals } from "./readiness.ts";
-import { heal, never } from "./restart.ts";
+import { heal, never, secondsOf } from "./restart.ts";
 import type { Heal } from "./restart.ts";
 import { Trail } from "./trail.ts";
 import { World } from "./world.ts";
@@ -122,7 +122,7 @@ function drivers(before: World, after: World, events: readonly FaultEvent[]): re
       .flatMap(({ store }) => (store ? [store] : []));
     if (!silent || clients.length === 0 || quiet(after).siteUp(name) !== "yes") return [];
     const times = clients.map((client) => driverStages(client, name, after.trail));
-    const worst = times.reduce((a, b) => (a && b ? (length(b) > length(a) ? b : a) : undefined));
+    const worst = times.reduce((a, b) => (a && b ? (secondsOf(b) > secondsOf(a) ? b : a) : undefined));
     return [heal([`driver:${name}`], worst)];
   });
 }
@@ -158,10 +158,6 @@ function driverStages(client: StoreClient, site: string, trail: Trail): readonly
       governedBy: client.connectTimeout ? "setting" : "constant",
     },
   ];
-}
-
-function length(stages: readonly Stage[]): number {
-  return stages.reduce((sum, { seconds }) => sum + seconds, 0);
 }
 
 /** Sites that no longer answer stay in the answers of the name servers for a while; without any name server, nothing is found. */

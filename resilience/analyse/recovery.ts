@@ -6,7 +6,7 @@ import { commandsFor } from "./commands.ts";
 import type { Step } from "./history.ts";
 import { isDegraded } from "./levels.ts";
 import type { Levels } from "./levels.ts";
-import { allStages, stageOf } from "./restart.ts";
+import { allStages, secondsOf, stageOf } from "./restart.ts";
 import type { Trail } from "./trail.ts";
 
 /** How service comes back: by itself, by a person's command, or not. */
@@ -89,19 +89,20 @@ function reconnection(steps: readonly Step[], trail: Trail): readonly Stage[] {
   });
   const caughtUp = standbys.flatMap((cluster) => {
     const name = "replication again";
-    const tried = sourceTried(name, cluster, trail);
-    const parts = allStages([tried, ...archiveLooks(name, cluster, HISTORIES.source, trail)]);
+    const parts = allStages([
+      sourceTried(name, cluster, trail),
+      ...archiveLooks(name, cluster, HISTORIES.source, trail),
+    ]);
     if (!parts) return [];
     // One stage of one name, that a drill can tell when it is over.
-    return [
-      {
-        name,
-        seconds: parts.reduce((sum, { seconds }) => sum + seconds, TCP_SYN_GAP.value),
-        from: [TCP_SYN_GAP.source, ...parts.map(({ from }) => from)].join("; "),
-        urns: [...new Set(parts.flatMap(({ urns }) => urns))],
-        governedBy: "constant" as const,
-      },
-    ];
+    const looked = {
+      name,
+      seconds: secondsOf(parts),
+      from: [TCP_SYN_GAP.source, ...parts.map(({ from }) => from)].join("; "),
+      urns: [...new Set(parts.flatMap(({ urns }) => urns))],
+      governedBy: "setting" as const,
+    };
+    return [plus(looked, TCP_SYN_GAP.value)];
   });
   return [...noticed, ...tunnel.slice(0, 1), ...caughtUp];
 }

@@ -21,7 +21,7 @@ export interface Heal {
 }
 
 export function heal(keys: readonly string[], stages: readonly Stage[] | undefined): Heal {
-  return { keys, stages: stages ?? [], seconds: stages ? stages.reduce((sum, { seconds }) => sum + seconds, 0) : null };
+  return { keys, stages: stages ?? [], seconds: stages ? secondsOf(stages) : null };
 }
 
 export function never(keys: readonly string[]): Heal {
@@ -53,6 +53,9 @@ export const constantStage = (name: string, { value, source }: Constant, urns: r
 export function allStages(stages: readonly (Stage | undefined)[]): readonly Stage[] | undefined {
   return stages.every((stage) => stage !== undefined) ? stages : undefined;
 }
+
+/** How long stages take, one after the other. */
+export const secondsOf = (stages: readonly Stage[]): number => stages.reduce((sum, { seconds }) => sum + seconds, 0);
 
 /** The start of the process itself. */
 export function startOf(restart: Restart, what: string, trail: Trail): Stage | undefined {

@@ -7,7 +7,7 @@ import { accountsLost } from "./accounts.ts";
 import { standbyFollows } from "./archive-looks.ts";
 import { afterNodeDeath } from "./failover.ts";
 import { hungPostgres } from "./hung-postgres.ts";
-import { afterCrash, afterHang, allStages, heal, never, postgresRestart } from "./restart.ts";
+import { afterCrash, afterHang, allStages, heal, never, postgresRestart, secondsOf } from "./restart.ts";
 import type { Heal } from "./restart.ts";
 import type { Trail } from "./trail.ts";
 import type { World } from "./world.ts";
@@ -149,11 +149,7 @@ export function slowest(ways: readonly (readonly Stage[] | undefined)[]): readon
   let worst: readonly Stage[] | undefined;
   for (const way of ways) {
     if (!way) return undefined;
-    if (!worst || length(way) > length(worst)) worst = way;
+    if (!worst || secondsOf(way) > secondsOf(worst)) worst = way;
   }
   return worst;
-}
-
-function length(stages: readonly Stage[]): number {
-  return stages.reduce((sum, { seconds }) => sum + seconds, 0);
 }

@@ -14,8 +14,8 @@ import { domainOf } from "./spread.ts";
 import { oneOf } from "./zones.ts";
 
 /** What CloudNativePG 1.27.0 applies where a Cluster does not say: defaults of its CRD, of its webhook and of its
- * generated postgresql.conf, or PostgreSQL 17 where that does not either (`api/v1/cluster_types.go`, `cluster_defaults.go`, `pkg/postgres/configuration.go`,
- * `pkg/specs/pods.go`). Seconds. */
+ * generated postgresql.conf (`api/v1/cluster_types.go`, `cluster_defaults.go`, `pkg/postgres/configuration.go`,
+ * `pkg/specs/pods.go`), or PostgreSQL 17 where those are silent too. Seconds. */
 const APPLIED = {
   instances: 1,
   failoverDelay: 0,

@@ -56,6 +56,15 @@ describe("recovery time", () => {
     expect(election.recovery.seconds).to.be.at.least(measured.mongoElection);
   });
 
+  it("of replication is governed by whatever takes most of it", () => {
+    const governed = (retry: number) =>
+      after("link:aachen-titan", (d) => d.postgres.forEach((each) => (each.walRetrieveRetry = fact(retry))))
+        .recovery.stages.filter(({ name }) => name === "replication again")
+        .map(({ governedBy }) => governedBy);
+    expect(governed(5)).to.deep.equal(["constant"]);
+    expect(governed(600)).to.deep.equal(["setting"]);
+  });
+
   it("says for every stage which setting it was computed from", () => {
     for (const fault of ["site:titan", "process:mongo@aachen", "link:aachen-titan", "gateway:titan"]) {
       for (const { from } of after(fault).recovery.stages) expect(from).to.not.equal("");
