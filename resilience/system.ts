@@ -206,6 +206,8 @@ export interface Service {
   readonly watchesStore: Fact<boolean>;
   /** Worst-case seconds until its readiness probe has failed: period × failureThreshold + time-out. */
   readonly unready: Fact<number>;
+  /** Worst-case seconds until it has passed again: period × successThreshold. */
+  readonly readyAgain: Fact<number>;
   /** The path that takes the POST of somebody who signs in. */
   readonly signInPath?: Fact<string>;
   /** Exact paths at which the service declares that a POST only reads; at every other a POST is a write. */

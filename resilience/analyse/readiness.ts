@@ -43,7 +43,7 @@ function returns(service: Service, after: World, direct: readonly Heal[]): reado
     for (const healed of keys) broken.delete(healed);
     if (reached(new World(after.system, broken, new Trail()), service) === "no") continue;
     const what = `readiness probe of ${service.name} at ${service.site}`;
-    const passed = stageOf("ready again", service.restart.readiness, what, after.trail);
+    const passed = stageOf("ready again", service.readyAgain, what, after.trail);
     return [heal(key, seconds === null ? undefined : allStages([...stages, passed, connected]))];
   }
   return [];

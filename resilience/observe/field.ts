@@ -31,6 +31,12 @@ export class Field {
     return isMark(this.value, SECRET.holdfast);
   }
 
+  /** Is all of it readable now, at every depth? What is absent is. */
+  get complete(): boolean {
+    if (this.pending || this.secret) return false;
+    return [...this.items(), ...this.entries().map(([, field]) => field)].every((field) => field.complete);
+  }
+
   /** What lies below a secret or pending value is secret or pending too. */
   get(...keys: readonly (string | number)[]): Field {
     return keys.reduce<Field>((field, key) => field.child(key), this);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { known, unknown } from "../fact.ts";
 import type { Fact } from "../fact.ts";
 import type { Restart } from "../system.ts";
@@ -111,15 +112,29 @@ export function failing(probe: Field): Fact<number> {
   );
 }
 
+/** Seconds until a container that had left its Services' endpoints is found ready, worst case: a period for each success. */
+export function readyAgainOf(container: Field): Fact<number> {
+  const probe = container.get("readinessProbe");
+  if (probe.absent) return unknown("there is no readiness probe: a pod never leaves its endpoints", probe.source);
+  return combine(
+    [setting(probe, "periodSeconds"), setting(probe, "successThreshold")],
+    ([period = 0, successes = 0]) => period * successes,
+    probe.source,
+  );
+}
+
 /**
  * What the probes add to the process's own start: the start-up probe and then the readiness probe notice it one period
- * late, and the readiness probe does not ask before its delay.
+ * late, and the readiness probe does not ask before its delay. Once the start-up probe has passed the kubelet asks for
+ * readiness at once (Kubernetes 1.36, pkg/kubelet/prober/prober_manager.go `UpdatePodStatus`), which counts where both ask
+ * the same: what has just been answered is answered again.
  */
 function readiness(container: Field): Fact<number> {
   const probe = container.get("readinessProbe");
   if (probe.absent)
     return unknown("there is no readiness probe: requests come before the process answers", probe.source);
   const startup = container.get("startupProbe");
+  const atOnce = !startup.absent && asksTheSame(startup, probe) ? 1 : 0;
   return combine(
     [
       setting(probe, "initialDelaySeconds"),
@@ -128,9 +143,19 @@ function readiness(container: Field): Fact<number> {
       ...(startup.absent ? [] : [setting(startup, "initialDelaySeconds"), setting(startup, "periodSeconds")]),
     ],
     ([delay = 0, period = 0, successes = 0, startDelay = 0, startPeriod = 0]) =>
-      delay + period * successes + startDelay + startPeriod,
+      delay + period * (successes - atOnce) + startDelay + startPeriod,
     probe.source,
   );
+}
+
+/** Is a container that passed the one probe sure to pass the other, asked a moment later? */
+function asksTheSame(startup: Field, readiness: Field): boolean {
+  const delay = readiness.get("initialDelaySeconds");
+  if (!delay.absent && delay.value !== 0) return false;
+  return (["exec", "httpGet", "tcpSocket", "grpc", "timeoutSeconds"] as const).every((part) => {
+    const [passed, asked] = [startup.get(part), readiness.get(part)];
+    return passed.complete && asked.complete && isDeepStrictEqual(passed.value, asked.value);
+  });
 }
 
 function setting(probe: Field, name: keyof typeof PROBE): Fact<number> {

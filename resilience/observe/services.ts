@@ -7,7 +7,7 @@ import type { Field } from "./field.ts";
 import { selectsWorkload } from "./selectors.ts";
 import type { Hosts } from "./hosts.ts";
 import { claimsOf, podSpecOf } from "./mounts.ts";
-import { replicasOf, restartOf, unreadyOf } from "./probes.ts";
+import { readyAgainOf, replicasOf, restartOf, unreadyOf } from "./probes.ts";
 import { parseQuantity } from "./quantities.ts";
 import { spreadOf } from "./spread.ts";
 import { storeClientOf } from "./store-client.ts";
@@ -68,6 +68,7 @@ export function observeServices(
           ),
           watchesStore: watchesStoreOf(component, container, workload),
           unready: unreadyOf(container),
+          readyAgain: readyAgainOf(container),
           session: session && !session.absent ? session.get("lifetime").number() : undefined,
           ...(session && !session.absent ? { signInPath: session.get("signInPath").text() } : {}),
           ...(posts && !posts.absent ? { postIsRead: posts.texts() } : {}),

@@ -155,6 +155,7 @@ function service(name: string, at: string, store: "postgres" | "mongo" | undefin
     hasDisruptionBudget: true,
     watchesStore: fact(false, of),
     unready: fact(17, of, "readinessProbe"),
+    readyAgain: fact(2, of, "readinessProbe"),
     session: name === "core" ? fact(3600, of) : undefined,
     ...(name === "core" ? { signInPath: fact("/core/login", of) } : {}),
   };

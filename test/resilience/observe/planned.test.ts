@@ -410,6 +410,47 @@ describe("observe, on what the program declares for S1", () => {
       expect(value(core?.restart.readiness)).to.be.greaterThan(0);
     });
 
+    describe("readiness after a start", () => {
+      const readinessAfter = (change: (container: Inputs) => void): number => {
+        const changed = after("aachen", "Deployment", "core", ({ spec }) => {
+          const [container] = spec.template.spec.containers;
+          const asked = { httpGet: { path: "/healthz", port: 8080 }, timeoutSeconds: 2 };
+          container.startupProbe = { ...asked, periodSeconds: 3 };
+          container.readinessProbe = { ...asked, periodSeconds: 7, successThreshold: 1 };
+          change(container);
+        });
+        return value(
+          changed.services.find(({ name, site }) => name === "core" && site === "aachen")?.restart.readiness,
+        );
+      };
+
+      it("follows at once on a start-up probe that asks the same", () => {
+        expect(readinessAfter(() => undefined)).to.equal(3);
+        expect(readinessAfter(({ readinessProbe }) => (readinessProbe.successThreshold = 3))).to.equal(3 + 2 * 7);
+      });
+
+      for (const [what, change] of [
+        ["asks something else", ({ readinessProbe }) => (readinessProbe.httpGet = { path: "/ready", port: 8080 })],
+        ["waits less for its answer", ({ readinessProbe }) => (readinessProbe.timeoutSeconds = 1)],
+        [
+          "can't be read yet",
+          ({ startupProbe, readinessProbe }) => {
+            startupProbe.httpGet = { ...startupProbe.httpGet, port: PENDING };
+            readinessProbe.httpGet = { ...startupProbe.httpGet };
+          },
+        ],
+      ] as readonly (readonly [string, (container: Inputs) => void])[]) {
+        it(`takes a period more where readiness ${what}`, () => {
+          expect(readinessAfter(change)).to.equal(3 + 7);
+        });
+      }
+
+      it("takes its own delay and a period where it has one, and without a start-up probe", () => {
+        expect(readinessAfter(({ readinessProbe }) => (readinessProbe.initialDelaySeconds = 4))).to.equal(4 + 3 + 7);
+        expect(readinessAfter((container) => delete container.startupProbe)).to.equal(7);
+      });
+    });
+
     it("a probe's absent settings are those that Kubernetes fills in", () => {
       const changed = after("aachen", "Deployment", "core", ({ spec }) => {
         spec.template.spec.containers[0].livenessProbe = { httpGet: { path: "/", port: 1 } };
