@@ -22,13 +22,14 @@ export function selectDrills(
   { only, short }: Selection,
 ): readonly Drill[] {
   const known = [...new Set(planned.map(({ id }) => id))];
-  const words = new Set(planned.flatMap(namesOf));
+  const names = [...new Set([...known, ...planned.flatMap(namesOf)])];
+  const words = new Set(names.map((name) => name.toLowerCase()));
   const unknown = (only ?? []).filter((word) => !words.has(word.toLowerCase()));
   if (unknown.length > 0)
     throw new InputError(
       "Command line",
       unknown.map((word) => {
-        const near = nearest(word, known);
+        const near = nearest(word, names);
         return {
           offender: `drill ${JSON.stringify(word)}`,
           rule: `one of ${known.join(", ")}`,
@@ -38,7 +39,8 @@ export function selectDrills(
       }),
     );
   const wanted = new Set((only ?? []).map((word) => word.toLowerCase()));
-  const named = (drill: Drill): boolean => only === undefined || namesOf(drill).some((name) => wanted.has(name));
+  const named = (drill: Drill): boolean =>
+    only === undefined || namesOf(drill).some((name) => wanted.has(name.toLowerCase()));
   const chosen = drills.filter((drill) => named(drill) && (!short || only !== undefined || drill.short === true));
   if (chosen.length === 0)
     throw new InputError("Command line", [
@@ -54,8 +56,7 @@ export function selectDrills(
 }
 
 /** What a drill may be called by: its id, its fault, or both where each alone names several. */
-const namesOf = ({ id, fault }: Pick<Drill, "id" | "fault">): readonly string[] =>
-  [id, fault, `${id}:${fault}`].map((name) => name.toLowerCase());
+const namesOf = ({ id, fault }: Pick<Drill, "id" | "fault">): readonly string[] => [id, fault, `${id}:${fault}`];
 
 /** `D1,D4 D9` → its words. */
 export const wordsOf = (text: string): readonly string[] => text.split(/[\s,]+/).filter(Boolean);

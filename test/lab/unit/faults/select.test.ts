@@ -41,6 +41,8 @@ describe("which drills are run", () => {
 
   it("refuses all unknown words at once, with what may have been meant", () => {
     expect(() => select("D1,D144 X")).to.throw(InputError, /2 faults[\s\S]*"D144"[\s\S]*did you mean D14[\s\S]*"X"/);
+    expect(() => select("D4:proces:mongo@aachen")).to.throw(InputError, /did you mean D4:process:mongo@aachen/);
+    expect(() => select("disk:aachen/dat:3")).to.throw(InputError, /did you mean disk:aachen\/data:3/);
   });
 });
 
