@@ -1,5 +1,7 @@
+import { ensureTools } from "../binaries/ensure.ts";
+import { capacityText, proxyAlone } from "../load/proxy-alone.ts";
 import { crashPostgres } from "./d04-database.ts";
-import type { Drill, SiteNames } from "./drill.ts";
+import type { Drill, Findings, Scene, SiteNames } from "./drill.ts";
 
 /** How many times the usual load: what two cores carry beside two clusters. Each run tells what was asked and carried. */
 const TIMES = 2;
@@ -11,5 +13,12 @@ export const peakDrill = ({ primary }: SiteNames): Drill => ({
   fault: `process:postgres@${primary}`,
   hold: "recovery",
   load: TIMES,
-  cause: crashPostgres,
+  cause: async (scene) => ({ ...(await crashPostgres(scene)), findings: () => proxyFindings(scene) }),
 });
+
+/** Asked once the load has ended: what would be left to carry if services and databases took no time. */
+async function proxyFindings({ network, primary }: Scene): Promise<Findings> {
+  const { load } = await ensureTools(["load"]);
+  const capacity = await proxyAlone(network.world, load["wrk"] ?? "wrk", primary.planned.publicAddress);
+  return { problems: [], notes: [capacityText(capacity)] };
+}

@@ -87,7 +87,8 @@ export class Network {
   /** Lays the network of these sites. The run ends it. */
   static async lay(run: Run, sites: readonly SiteNet[], dns: PublicDns): Promise<Network> {
     const segments = planSegments(sites);
-    const found = await ensureTools(["machine", "machine-parts", "network", "resolver"]);
+    // What only a drill needs is looked for too, so that nobody waits for two clusters to be told that it is missing.
+    const found = await ensureTools(["machine", "machine-parts", "network", "resolver", "load"]);
     const program = (tool: keyof typeof found, name: string): string => found[tool][name] ?? name;
     const tools: MachineTools = {
       init: program("machine", "init"),

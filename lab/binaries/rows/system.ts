@@ -80,4 +80,11 @@ export const systemRows = [
     programs: ["unbound"],
     packages: ["unbound"],
   },
+  {
+    kind: "system",
+    name: "load",
+    version: "Debian's",
+    programs: ["wrk"],
+    packages: ["wrk"],
+  },
 ] as const satisfies readonly Tool[];
