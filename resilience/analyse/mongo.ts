@@ -14,7 +14,7 @@ export function memberAlive(world: World, member: MongoMember): Tri {
     world.trail.missing(`the configuration names ${member.name}, which nothing declared runs`);
     return "unknown";
   }
-  if (world.has(`process:${member.arbiter ? "arbiter" : "mongo"}@${member.site}`)) {
+  if (world.has(`process:${member.arbiter ? "arbiter" : "mongo"}@${member.site}`) && isMeant(world, member)) {
     world.trail.say(`MongoDB's ${member.name} does not run until it is restarted`, member.urn);
     return "no";
   }
@@ -38,6 +38,14 @@ export function memberAlive(world: World, member: MongoMember): Tri {
     return "no";
   }
   return not(memberLost(world, member));
+}
+
+/** A process of a site is one: of several members with data the first that is elected, which is missed the most. */
+function isMeant({ system }: World, member: MongoMember): boolean {
+  const alike = system.mongo
+    .find(({ members }) => members.includes(member))
+    ?.members.filter(({ site, arbiter }) => site === member.site && arbiter === member.arbiter);
+  return alike?.reduce((first, each) => (each.priority > first.priority ? each : first)) === member;
 }
 
 /** Is the member's data gone? */

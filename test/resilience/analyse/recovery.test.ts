@@ -110,6 +110,25 @@ describe("recovery time", () => {
     expect(settled(mongo(false))! - settled(mongo(true))!).to.be.above(1);
   });
 
+  it("of MongoDB's primary is an election alone where the site has a second member that can be elected", () => {
+    const second =
+      (priority: number): Change =>
+      (d) =>
+        void (d.mongo[0]!.members[1] = { ...d.mongo[0]!.members[0]!, name: "mongo-aachen-1", priority });
+    const elected = 2 * 1.15 + 2 + 0.5;
+    for (const fault of ["process:mongo@aachen", "process:mongo@aachen:hang"])
+      expect(settled(after(fault, second(1))), fault).to.be.closeTo(elected, 1e-9);
+    // One of another priority is missed only where it is the one that leads.
+    expect(settled(after("process:mongo@aachen", second(5)))).to.be.closeTo(elected, 1e-9);
+    expect(settled(after("process:mongo@aachen", second(0)))).to.be.above(elected);
+    const lost = (concern: string): unknown =>
+      after("process:mongo@aachen", (d) => {
+        second(1)(d);
+        for (const { store } of d.services) if (store?.kind === "mongo") store.writeConcern = fact(concern);
+      }).dataLoss.find(({ subject }) => subject === "mongo")?.kind;
+    expect([lost("majority"), lost("1")]).to.deep.equal(["none", "bounded"]);
+  });
+
   it("notices a cut one way later where data still arrives until its sender stalls", () => {
     const both = stage(after("link:aachen-titan"), "cut noticed");
     expect(stage(after("link:aachen>titan"), "cut noticed")).to.equal(both);
