@@ -58,6 +58,14 @@ export interface CheckSettings {
   readonly prediction: Prediction | null;
 }
 
+/** Losses, beside what was stated. */
+export interface Counted extends Losses {
+  /** A service, or `files`. */
+  readonly of: string;
+  /** Seconds before the fault; Infinity where no bound was stated. */
+  readonly predicted: number;
+}
+
 /** Was something lost, stored on two sides, or stored otherwise than sent? */
 export function checkRun(
   entries: readonly Entry[],
@@ -68,13 +76,14 @@ export function checkRun(
   readonly problems: readonly string[];
   readonly checked: readonly Checked[];
   readonly unchecked: readonly string[];
-  /** Of users' files; absent: they were not read. */
-  readonly uploads?: Losses;
+  /** Of what was read. */
+  readonly losses: readonly Counted[];
 } {
   const all = [...former.kept, ...entries];
   const problems: string[] = [];
   const unchecked: string[] = [];
   const checked: Checked[] = [];
+  const losses: Counted[] = [];
   for (const [service, store] of Object.entries(drilledServices) as readonly [DrilledService, string][]) {
     const stores = services
       .get(service)
@@ -88,18 +97,18 @@ export function checkRun(
     const evidence = { service, entries: of, stores, authority, bodyBytes, faultAt };
     const found = check(evidence, { rpo, age: new Map() });
     checked.push(found);
+    losses.push({ of: service, predicted: rpo, ...found.losses });
     problems.push(...found.problems);
   }
-  let uploaded: Losses | undefined;
   if (files === undefined) unchecked.push(`users' files were not read: their losses are not measured`);
   else {
     const uploads = { service: UPLOADING, entries: all, files: files.filter(({ name }) => !former.isForgotten(name)) };
     const rpo = statedLoss(prediction, `uploads:${UPLOADING}-media@${authority}`);
     const found = checkUploads({ ...uploads, bodyBytes, faultAt, rpo });
-    uploaded = found.losses;
+    losses.push({ of: "files", predicted: rpo, ...found.losses });
     problems.push(...found.problems);
   }
-  return { problems, checked, unchecked, ...(uploaded === undefined ? {} : { uploads: uploaded }) };
+  return { problems, checked, unchecked, losses };
 }
 
 /** Without a prediction no loss is stated: none may happen. */

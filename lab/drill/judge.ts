@@ -1,13 +1,12 @@
-import type { Losses } from "../check/lost.ts";
 import type { Drill as Fault } from "../faults/drill.ts";
 import type { Predicting } from "../result/prediction.ts";
 import { predictionOf } from "../result/prediction.ts";
-import type { Drill, Figure, PredictedStage, Run, Timeline } from "../result/schema.ts";
+import type { Drill, DrillLosses, Figure, PredictedStage, Run, Timeline } from "../result/schema.ts";
 import type { PlannedDrill } from "../result/text.ts";
 import { timelineOf } from "../result/timeline.ts";
 import { drillVerdict } from "../result/verdict.ts";
 import { checkRun } from "./evidence.ts";
-import type { Former } from "./evidence.ts";
+import type { Counted, Former } from "./evidence.ts";
 import { STAGES_BEHIND, STAGE_NOTICED, lastSentToDead, measure } from "./figures.ts";
 import type { RunFigure } from "./figures.ts";
 import { stagesOf } from "./marks.ts";
@@ -26,6 +25,7 @@ export interface JudgedRun {
   readonly stages: readonly RunFigure[];
   readonly notes: readonly string[];
   readonly timeline: Timeline;
+  readonly losses: readonly DrillLosses[];
   /** Ids of what was acknowledged and is lost. */
   readonly lost: readonly string[];
 }
@@ -61,16 +61,14 @@ export function judgeRun(drill: Fault, result: RunResult, settings: JudgeSetting
     ...measured.notes,
     ...(stated?.notes ?? []),
     ...checked.unchecked,
-    ...(checked.uploads === undefined ? [] : [lossText("files", "uploads", checked.uploads)]),
-    ...checked.checked.flatMap(({ service, losses, staleness }) => [
-      lossText(service, "writes", losses),
-      ...staleness
+    ...checked.checked.flatMap(({ staleness }) =>
+      staleness
         .filter(({ worst }) => worst > 0)
         .map(
           ({ server, worst, stale, reads }) =>
             `${server}: ${stale} of ${reads} answers up to ${worst.toFixed(1)} s old`,
         ),
-    ]),
+    ),
   ];
   const timeline = timelineOf(bySite(observation), {
     faultAt,
@@ -84,12 +82,9 @@ export function judgeRun(drill: Fault, result: RunResult, settings: JudgeSetting
   });
   const run = { at: new Date(faultAt).toISOString(), stages: [...stagesOf(marks, faultAt)], problems };
   const seen = [...stageFigures(stages, marks, faultAt), ...besides(outcome, result)];
-  const losses = [
-    ...checked.checked.map((one) => one.losses),
-    ...(checked.uploads === undefined ? [] : [checked.uploads]),
-  ];
-  const lost = losses.flatMap((one) => one.lost.map(({ id }) => id));
-  return { run, figures: measured.figures, stages: seen, notes, timeline, lost };
+  const losses = checked.losses.map(lossesOf);
+  const lost = checked.losses.flatMap((one) => one.lost.map(({ id }) => id));
+  return { run, figures: measured.figures, stages: seen, notes, timeline, losses, lost };
 }
 
 /** What a copy goes through while nobody waits for it: it notices the cut, and after the healing it finds its source again. */
@@ -101,9 +96,28 @@ function besides(outcome: Predicting | undefined, { marks, again, observation }:
   ];
 }
 
-const lossText = (subject: string, what: string, { acknowledged, lost, worstAge }: Losses): string =>
-  `${subject}: ${acknowledged} acknowledged ${what} looked for, ${lost.length} lost` +
-  (lost.length > 0 ? `, the oldest ${worstAge.toFixed(1)} s before the fault` : "");
+const lossesOf = ({ of, predicted, acknowledged, lost, worstAge }: Counted): DrillLosses => ({
+  of,
+  predicted: Number.isFinite(predicted) ? predicted : null,
+  looked: acknowledged,
+  lost: lost.length,
+  oldest: lost.length > 0 ? Math.max(0, Math.round(worstAge * 10) / 10) : 0,
+});
+
+/** Of all runs: each one looks for what the former ones wrote too, and tells what is lost once. */
+function mergeLosses(runs: readonly (readonly DrillLosses[])[]): DrillLosses[] {
+  const merged = new Map<string, DrillLosses>();
+  for (const one of runs.flat()) {
+    const known = merged.get(one.of);
+    merged.set(one.of, {
+      ...one,
+      looked: Math.max(one.looked, known?.looked ?? 0),
+      lost: one.lost + (known?.lost ?? 0),
+      oldest: Math.max(one.oldest, known?.oldest ?? 0),
+    });
+  }
+  return [...merged.values()];
+}
 
 /** When writes were answered again at a site, after the longest time in which none was. */
 function connected({ hold }: Fault, observation: Observation, site: string): readonly Mark[] {
@@ -144,6 +158,7 @@ export function judgeDrill(
     figures,
     stages,
     runs: runs.map(({ run }) => run),
+    ...(runs.length === 0 ? {} : { losses: mergeLosses(runs.map(({ losses }) => losses)) }),
     verdict: runs.length === 0 ? "not measured" : drillVerdict([...figures, ...stages], problems),
     notes: [...new Set([...why, ...runs.flatMap(({ notes }) => notes)])],
     ...(last === undefined ? {} : { timeline: last.timeline }),

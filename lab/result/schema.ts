@@ -78,6 +78,18 @@ const run = z.strictObject({
   problems: z.array(z.string()),
 });
 
+/** Acknowledged writes that were looked for in the store once all was well again. */
+const drillLosses = z.strictObject({
+  /** `core`, `files`. */
+  of: z.string().min(1),
+  /** How long before the fault those may have been acknowledged that are lost; 0: none may be; null: nothing bounds it. */
+  predicted: seconds.nullable(),
+  looked: z.int().nonnegative(),
+  lost: z.int().nonnegative(),
+  /** How long before the fault the oldest of the lost ones was acknowledged; 0 where none is. */
+  oldest: seconds,
+});
+
 const counts = z.array(z.int().nonnegative());
 
 /** Requests by the second in which they ended. */
@@ -106,6 +118,8 @@ const drill = z.strictObject({
   /** The stages of the recovery that were seen, each from the end of the one before it, in the order of the prediction. */
   stages: z.array(figure),
   runs: z.array(run),
+  /** Absent: it was run before they were kept. */
+  losses: z.array(drillLosses).optional(),
   verdict: z.enum(drillVerdicts),
   /** What differed from the prediction, or why it was not measured. */
   notes: z.array(z.string()),
@@ -154,6 +168,7 @@ export type Predicted = z.output<typeof predicted>;
 export type Prediction = z.output<typeof prediction>;
 export type PredictedStage = Prediction["recovery"]["stages"][number];
 export type Figure = z.output<typeof figure>;
+export type DrillLosses = z.output<typeof drillLosses>;
 export type Run = z.output<typeof run>;
 export type Timeline = z.output<typeof timeline>;
 export type Drill = z.output<typeof drill>;

@@ -1,5 +1,5 @@
 import { formatSeconds } from "../../topologies/units.ts";
-import type { Drill, Figure, Predicted } from "./schema.ts";
+import type { Drill, DrillLosses, Figure, Predicted } from "./schema.ts";
 import { figureVerdict, spreadOf } from "./verdict.ts";
 import type { DrillVerdict } from "./verdict.ts";
 
@@ -53,14 +53,37 @@ export function drillRows(planned: PlannedDrill, drill: Drill | undefined): read
       { ...base, what: drill?.notes[0] ?? planned.reason ?? "", predicted: "", measured: "not measured", verdict },
     ];
   }
-  return drill.figures.map((figure) => ({
+  const figures = drill.figures.map((figure) => ({
     ...base,
     what: figure.what,
     predicted: predictedText(figure.predicted),
     measured: measuredText(figure),
     verdict: worseByProblems(drill, figureVerdict(figure)),
   }));
+  const { losses = [] } = drill;
+  if (losses.length === 0) return figures;
+  const lost = {
+    what: "acknowledged writes that are lost",
+    predicted: told(losses, ({ predicted }) => statedText(predicted)),
+    measured: losses.some((one) => one.lost > 0)
+      ? told(losses, lostText)
+      : `none of ${losses.reduce((sum, { looked }) => sum + looked, 0)}`,
+    verdict: worseByProblems(drill, "as predicted"),
+  };
+  return [...figures, { ...base, ...lost }];
 }
+
+/** Once for all, or for each. */
+function told(losses: readonly DrillLosses[], text: (one: DrillLosses) => string): string {
+  const [first = "", ...others] = losses.map(text);
+  return others.every((one) => one === first) ? first : losses.map((one) => `${one.of} ${text(one)}`).join("; ");
+}
+
+const statedText = (seconds: number | null): string =>
+  seconds === 0 ? "none" : seconds === null ? "no bound" : `of the last ${formatSeconds(seconds)}`;
+
+const lostText = ({ looked, lost, oldest }: DrillLosses): string =>
+  lost === 0 ? `none of ${looked}` : `${lost} of ${looked}, of the last ${formatSeconds(oldest)}`;
 
 /** One row for each stage that was seen. */
 export const stageRows = ({ id, title, fault, stages }: Drill): readonly DrillRow[] =>

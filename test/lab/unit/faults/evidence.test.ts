@@ -44,9 +44,12 @@ const settings = { authority: "aachen", bodyBytes: BODY, faultAt: 5000, predicti
 describe("what the stores hold after a run", () => {
   it("is sound where every acknowledged write is there", () => {
     const entries = both([1000, 2000, 6000]);
-    const { problems, checked, unchecked } = checkRun(entries, storesOf(entries), new Former(), settings);
+    const { problems, losses, unchecked } = checkRun(entries, storesOf(entries), new Former(), settings);
     expect(problems).to.deep.equal([]);
-    expect(checked.map(({ losses }) => losses.acknowledged)).to.deep.equal([3, 3]);
+    expect(losses.map(({ of, acknowledged }) => [of, acknowledged])).to.deep.equal([
+      ["core", 3],
+      ["alastair", 3],
+    ]);
     // Files were not read: nobody takes them for sound.
     expect(unchecked.join()).to.contain("users' files");
   });
@@ -115,11 +118,14 @@ describe("a drill of several runs", () => {
   it("is worse than predicted when a run had a problem, however quick it was", () => {
     const run = { at: "2026-01-01T10:00:00.000Z", stages: [], problems: ["split brain"] };
     const timeline = { from: 0, sites: [], marks: [] };
-    const runs = [
-      { run, figures: [{ ...figure, resolution: 0.2, seconds: 4 }], stages: [], notes: ["n"], timeline, lost: [] },
-    ];
-    expect(judgeDrill({ id: "D4", title: "t", fault: "f" }, outcome(), runs, []).verdict).to.equal(
-      "worse than predicted",
-    );
+    const lostIn = (looked: number, lost: number, oldest: number) => ({
+      ...{ run, figures: [{ ...figure, resolution: 0.2, seconds: 4 }], stages: [], notes: ["n"], timeline, lost: [] },
+      losses: [{ of: "core", predicted: 60, looked, lost, oldest }],
+    });
+    const runs = [lostIn(100, 3, 2.5), lostIn(220, 1, 4.5)];
+    const { verdict, losses } = judgeDrill({ id: "D4", title: "t", fault: "f" }, outcome(), runs, []);
+    expect(verdict).to.equal("worse than predicted");
+    // The second run looks for what the first one wrote too.
+    expect(losses).to.deep.equal([{ of: "core", predicted: 60, looked: 220, lost: 4, oldest: 4.5 }]);
   });
 });

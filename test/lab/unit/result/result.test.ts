@@ -14,6 +14,7 @@ import {
 } from "../../../../lab/result/prediction.ts";
 import { drillFolder, readDrills } from "../../../../lab/result/read.ts";
 import { readDrillFile } from "../../../../lab/result/schema.ts";
+import type { Drill } from "../../../../lab/result/schema.ts";
 import type { Entry } from "../../../../lab/load/history.ts";
 import { measuredText } from "../../../../lab/result/text.ts";
 import { drill, figure, file, prediction, session } from "./example.ts";
@@ -164,6 +165,20 @@ describe("the table of drills", () => {
     const why = planned.map((one) => ({ ...one, reason: "no such program here" }));
     expect(drillTable(why, undefined).match(/\| no such program here \| {2}\| not measured \|/g)).to.have.length(2);
     expect(drillTable(why, file).match(/no such program here/g)).to.have.length(1);
+  });
+
+  it("tells what was lost beside what might be, once for all where it is the same", () => {
+    const core = { of: "core", predicted: 0, looked: 1200, lost: 0, oldest: 0 };
+    const rows = (...losses: NonNullable<Drill["losses"]>): string =>
+      drillTable(planned, { ...file, drills: [{ ...drill, losses }] });
+    expect(rows(core, { ...core, of: "files", looked: 34 })).to.contain(
+      "| acknowledged writes that are lost | none | none of 1234 | as predicted |",
+    );
+    expect(
+      rows({ ...core, predicted: 60, lost: 5, oldest: 12.5 }, { ...core, of: "files", predicted: null }),
+    ).to.contain(
+      "| core of the last 1 min; files no bound | core 5 of 1200, of the last 12.5 s; files none of 1200 | as predicted |",
+    );
   });
 
   it("lets no row look kept where the checker found something", () => {
