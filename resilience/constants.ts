@@ -142,6 +142,12 @@ export const WIREGUARD_REKEY_TIMEOUT = constant(5, "s", "WireGuard white paper, 
 
 /** Members add up to this share of the election time-out, at random. */
 export const MONGO_ELECTION_OFFSET = constant(0.15, "1", "MongoDB 6.0, replElectionTimeoutOffsetLimitFraction");
+/** Both rounds of votes: the manual allows an election with a time-out of 10 s, offset included 11.5 s, 12 s in all. */
+export const MONGO_VOTE = constant(
+  0.5,
+  "s",
+  "MongoDB 8.0 manual, replica set elections: 12 s with default settings, of which 11.5 s are time-out and offset",
+);
 export const MONGO_HEARTBEAT_INTERVAL = constant(
   2,
   "s",

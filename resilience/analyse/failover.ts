@@ -9,6 +9,7 @@ import {
   ENDPOINT_SYNC,
   MONGO_DRIVER_MIN_HEARTBEAT,
   MONGO_ELECTION_OFFSET,
+  MONGO_VOTE,
   MONGO_HEARTBEAT_INTERVAL,
 } from "../constants.ts";
 import { valueOf } from "../fact.ts";
@@ -153,8 +154,8 @@ export function election(set: MongoReplicaSet, trail: Trail): readonly Stage[] |
   return [
     {
       name: "elected",
-      seconds: timeout * (1 + MONGO_ELECTION_OFFSET.value),
-      from: `electionTimeoutMillis, and ${MONGO_ELECTION_OFFSET.source}`,
+      seconds: timeout * (1 + MONGO_ELECTION_OFFSET.value) + MONGO_VOTE.value,
+      from: `electionTimeoutMillis; ${MONGO_ELECTION_OFFSET.source}; ${MONGO_VOTE.source}`,
       urns: [set.urn],
       governedBy: "setting",
     },

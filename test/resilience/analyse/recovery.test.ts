@@ -115,7 +115,7 @@ describe("recovery time", () => {
       (priority: number): Change =>
       (d) =>
         void (d.mongo[0]!.members[1] = { ...d.mongo[0]!.members[0]!, name: "mongo-aachen-1", priority });
-    const elected = 2 * 1.15 + 2 + 0.5;
+    const elected = 2 * 1.15 + 0.5 + 2 + 0.5;
     for (const fault of ["process:mongo@aachen", "process:mongo@aachen:hang"])
       expect(settled(after(fault, second(1))), fault).to.be.closeTo(elected, 1e-9);
     // One of another priority is missed only where it is the one that leads.
@@ -166,7 +166,7 @@ describe("recovery time", () => {
     ).to.equal(1 + 0.5 + 20 + 1);
     expect(after("process:core@aachen:hang").recovery.seconds).to.equal(7 + 5 + 1 + 0.5 + 2 + 1);
     expect(after("process:mongo@aachen").recovery.seconds).to.be.closeTo(
-      1 + MONGO_START.value + 2 + 1 + 2 * 1.15 + 2 + 0.5,
+      1 + MONGO_START.value + 2 + 1 + 2 * 1.15 + 0.5 + 2 + 0.5,
       1e-9,
     );
     const monitored = (grace: number, period: number) =>
