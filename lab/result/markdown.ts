@@ -1,7 +1,7 @@
 import { formatSeconds } from "../../topologies/units.ts";
 import { differencesOf, drillsIn } from "./sessions.ts";
 import type { DrillFile, DrillSession } from "./schema.ts";
-import { drillRows, stageRows } from "./text.ts";
+import { drillRows, loadText, stageRows } from "./text.ts";
 import type { DrillRow, PlannedDrill } from "./text.ts";
 
 /** The table of all planned drills for a README; what was not run says so. */
@@ -53,8 +53,7 @@ export function drillPage(planned: readonly PlannedDrill[], file: DrillFile): st
 function sessionText({ command, startedAt, machine, load, steps }: DrillSession, ids: readonly string[]): string {
   const up = steps.map(({ name, seconds }) => `${name} ${formatSeconds(seconds)}`).join(", ");
   return [
-    `${ids.join(", ")}: \`${command}\`, ${startedAt.slice(0, 10)}, on ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, kernel ${machine.kernel}.`,
-    `Load: ${load.asked} requests/s asked, ${load.attempted} attempted, ${load.inTime} sent in time, ${load.answered} answered, ${load.succeeded} answered well.`,
+    `${ids.join(", ")}: \`${command}\`, ${startedAt.slice(0, 10)}, on ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, kernel ${machine.kernel}; ${loadText(load)}.`,
     `Up: ${up}.`,
   ].join(" ");
 }

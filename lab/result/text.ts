@@ -1,5 +1,5 @@
 import { formatSeconds } from "../../topologies/units.ts";
-import type { Drill, DrillLosses, Figure, Predicted } from "./schema.ts";
+import type { Drill, DrillLosses, DrillSession, Figure, Predicted } from "./schema.ts";
 import { figureVerdict, spreadOf } from "./verdict.ts";
 import type { DrillVerdict } from "./verdict.ts";
 
@@ -25,6 +25,12 @@ export function measuredText({ runs }: Pick<Figure, "runs">): string {
   const time = (value: number | null): string => (value === null ? "not back" : formatSeconds(value));
   if (spread.runs === 1) return `${time(spread.worst)} (1 run)`;
   return `${time(spread.median)}, at worst ${time(spread.worst)} (${spread.runs} runs)`;
+}
+
+/** What a session's clients asked for and got, beside its faults; a peak is told with its own drill. */
+export function loadText({ asked, attempted, inTime, answered, succeeded }: DrillSession["load"]): string {
+  if (attempted === 0) return "no usual load: what its drill asked for stands with it";
+  return `load ${asked} requests/s asked, ${attempted} attempted, ${inTime} sent in time, ${answered} answered, ${succeeded} answered well`;
 }
 
 /** A drill that is planned, whether it was run or not. */

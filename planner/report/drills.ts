@@ -1,7 +1,7 @@
 import { predictionOf, samePrediction } from "../../lab/result/prediction.ts";
 import { differencesOf, drillsIn } from "../../lab/result/sessions.ts";
 import type { Drill, DrillFile, DrillSession } from "../../lab/result/schema.ts";
-import { drillRows, stageRows } from "../../lab/result/text.ts";
+import { drillRows, loadText, stageRows } from "../../lab/result/text.ts";
 import { timelineFigure } from "../../lab/result/timeline-svg.ts";
 import type { DrillVerdict } from "../../lab/result/verdict.ts";
 import type { Outcome } from "../../resilience/outcome.ts";
@@ -47,7 +47,7 @@ export function drillSection(outcomes: readonly Outcome[], file: DrillFile | und
 function origin({ command, startedAt, machine, load }: DrillSession, ids: readonly string[]): Html {
   return markup`<p class="dim">
     ${ids.join(", ")}: measured on ${startedAt.slice(0, 10)} by <code>${command}</code> on ${machine.cores} cores, ${machine.memoryGiB} GiB,
-    ${machine.system}; load ${load.asked} requests/s asked, ${load.attempted} attempted, ${load.answered} answered.
+    ${machine.system}; ${loadText(load)}.
   </p>`;
 }
 

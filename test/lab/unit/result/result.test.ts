@@ -198,6 +198,8 @@ describe("the table of drills", () => {
     ])
       expect(page).to.contain(text);
     expect(drillPage(planned, { ...file, sessions: [{ ...session, differences: [] }] })).to.contain("None.");
+    const idle = { ...session, load: { asked: 34.5, attempted: 0, inTime: 0, answered: 0, succeeded: 0 } };
+    expect(drillPage(planned, { ...file, sessions: [idle] })).to.not.contain("34.5 requests/s asked");
   });
 
   it("says how often, and what never came back", () => {
