@@ -74,7 +74,8 @@ export function checkRun(
   { authority, bodyBytes, faultAt, prediction }: CheckSettings,
 ): {
   readonly problems: readonly string[];
-  readonly checked: readonly Checked[];
+  /** How old the answers of each server were. */
+  readonly staleness: Checked["staleness"];
   readonly unchecked: readonly string[];
   /** Of what was read. */
   readonly losses: readonly Counted[];
@@ -82,7 +83,7 @@ export function checkRun(
   const all = [...former.kept, ...entries];
   const problems: string[] = [];
   const unchecked: string[] = [];
-  const checked: Checked[] = [];
+  const staleness: Checked["staleness"][number][] = [];
   const losses: Counted[] = [];
   for (const [service, store] of Object.entries(drilledServices) as readonly [DrilledService, string][]) {
     const stores = services
@@ -96,7 +97,7 @@ export function checkRun(
     const rpo = statedLoss(prediction, store);
     const evidence = { service, entries: of, stores, authority, bodyBytes, faultAt };
     const found = check(evidence, { rpo, age: new Map() });
-    checked.push(found);
+    staleness.push(...found.staleness);
     losses.push({ of: service, predicted: rpo, ...found.losses });
     problems.push(...found.problems);
   }
@@ -108,7 +109,7 @@ export function checkRun(
     losses.push({ of: "files", predicted: rpo, ...found.losses });
     problems.push(...found.problems);
   }
-  return { problems, checked, unchecked, losses };
+  return { problems, staleness, unchecked, losses };
 }
 
 /** Without a prediction no loss is stated: none may happen. */

@@ -61,14 +61,11 @@ export function judgeRun(drill: Fault, result: RunResult, settings: JudgeSetting
     ...measured.notes,
     ...(stated?.notes ?? []),
     ...checked.unchecked,
-    ...checked.checked.flatMap(({ staleness }) =>
-      staleness
-        .filter(({ worst }) => worst > 0)
-        .map(
-          ({ server, worst, stale, reads }) =>
-            `${server}: ${stale} of ${reads} answers up to ${worst.toFixed(1)} s old`,
-        ),
-    ),
+    ...checked.staleness
+      .filter(({ worst }) => worst > 0)
+      .map(
+        ({ server, worst, stale, reads }) => `${server}: ${stale} of ${reads} answers up to ${worst.toFixed(1)} s old`,
+      ),
   ];
   const timeline = timelineOf(bySite(observation), {
     faultAt,

@@ -9,8 +9,8 @@ import {
   ENDPOINT_SYNC,
   MONGO_DRIVER_MIN_HEARTBEAT,
   MONGO_ELECTION_OFFSET,
-  MONGO_VOTE,
   MONGO_HEARTBEAT_INTERVAL,
+  MONGO_VOTE,
 } from "../constants.ts";
 import { valueOf } from "../fact.ts";
 import type { Stage } from "../outcome.ts";

@@ -9,7 +9,7 @@ import type { Drill } from "../../../lab/result/schema.ts";
 const PROJECT = join(__dirname, "..", "..", "..");
 
 /** A change of one file of the project, as a person would make it. */
-export interface Edit {
+interface Edit {
   readonly file: string;
   readonly from: string;
   readonly to: string;
@@ -21,7 +21,7 @@ export interface Edit {
  * @param codes exit codes that are right
  */
 export function drilled(edits: readonly Edit[], fault: string, codes: readonly number[] = [0]): Drill {
-  const copy = mkdtempSync(join(tmpdir(), "broken-"));
+  const copy = mkdtempSync(join(tmpdir(), "changed-"));
   try {
     const files = execFileSync("git", ["ls-files", "-z"], { cwd: PROJECT, encoding: "utf8" })
       .split("\0")
