@@ -16,7 +16,7 @@ import { Schedule } from "./schedule.ts";
  * that started it dies. Its argument: the file of its plan.
  */
 
-const LOOK_MILLISECONDS = 2;
+const LOOK_MILLISECONDS = 5;
 /** As a stub resolver has it (glibc 2.36: 5 s and two tries), but quicker to say that nobody answers. */
 const RESOLVER = { timeout: 2000, tries: 2 };
 /** Answers are waited for at the end; what is then under way is logged as `unfinished`: it may have been stored. */

@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync, readFileSync, readdirSync } from "node:fs";
 import { freemem } from "node:os";
 import { cacheFolder } from "../binaries/cache.ts";
+import { GOING_FIRST } from "./machine.ts";
 
 /** What a machine must have for the lab, as far as a look can tell. */
 export interface HostFacts {
@@ -18,6 +20,8 @@ export interface HostFacts {
   readonly fileSystems: readonly string[];
   /** Whether iptables sees what crosses a bridge. */
   readonly filtersBridges: boolean;
+  /** Whether processes started here may be given real-time scheduling. */
+  readonly schedulesRealTime: boolean;
   readonly cache: string;
 }
 
@@ -63,6 +67,11 @@ export function missingFrom(facts: HostFacts): readonly string[] {
     if (!facts.fileSystems.includes(kind)) missing.push(`file system ${kind}\n  fix: modprobe ${kind}`);
   if (!facts.filtersBridges)
     missing.push("iptables on bridges, by which Services reach pods of the same node\n  fix: modprobe br_netfilter");
+  if (!facts.schedulesRealTime)
+    missing.push(
+      "real-time scheduling, without which the clients would wait for the sites' processes\n" +
+        "  fix: allow CAP_SYS_NICE, and start it outside of control groups: echo $$ > /sys/fs/cgroup/cpu/cgroup.procs",
+    );
   const hidden = hiddenFolders.find((folder) => facts.cache.startsWith(`${folder}/`));
   if (hidden !== undefined)
     missing.push(
@@ -100,6 +109,7 @@ function look(): HostFacts {
     unifiedOnly: groups.includes("cgroup.controllers"),
     fileSystems: process.platform === "linux" ? readFileSync("/proc/filesystems", "utf8").split(/\s+/) : [],
     filtersBridges: existsSync("/proc/sys/net/bridge/bridge-nf-call-iptables"),
+    schedulesRealTime: spawnSync("chrt", [...GOING_FIRST, "true"]).status === 0,
     cache: cacheFolder(),
   };
 }

@@ -14,6 +14,7 @@ import type { Run } from "./run.ts";
 
 /** Programs that machines are made with, by their paths. */
 export interface MachineTools {
+  readonly chrt: string;
   readonly init: string;
   readonly nsenter: string;
   readonly setpriv: string;
@@ -23,11 +24,19 @@ export interface MachineTools {
 export interface MachineSpec extends MachineParts {
   /** Files of /etc, by their paths in it; each may be changed later by `writeEtc`. */
   readonly etc?: Readonly<Record<string, string>>;
+  /**
+   * Clients, and what lies between them and the sites, have processors of their own: whatever runs here goes before all that
+   * the sites do, so that what is measured is the sites' time and not its own. By real-time scheduling, for niceness counts
+   * only within a session where the kernel groups processes by sessions (sched(7)). Default: it takes its turn.
+   */
+  readonly goesFirst?: boolean;
 }
 
 /** What a machine's programs get; what they keep at home dies with it. */
 const environment = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/run", LANG: "C" };
 
+/** The words of chrt (util-linux 2.38) for what goes before every process of the usual kind. */
+export const GOING_FIRST = ["--rr", "1"] as const;
 /** Namespaces of a machine, beside its processes'. */
 const SHARED = ["--net", "--mount", "--uts", "--ipc"] as const;
 
@@ -96,7 +105,9 @@ export class Machine {
 
   /** The words that run a command in it. @throws when it is off. */
   door(command: readonly string[]): readonly string[] {
-    return [this.#tools.nsenter, "--target", String(this.pid), ...SHARED, "--pid", "--", ...command];
+    const { chrt, nsenter } = this.#tools;
+    const first = this.#spec.goesFirst ? [chrt, ...GOING_FIRST] : [];
+    return [...first, nsenter, "--target", String(this.pid), ...SHARED, "--pid", "--", ...command];
   }
 
   /** Runs a command in it, to its end. A failure is a result; one on a machine that is off has code -1. */

@@ -91,12 +91,13 @@ export class Network {
     const found = await ensureTools(["machine", "machine-parts", "network", "resolver", "load"]);
     const program = (tool: keyof typeof found, name: string): string => found[tool][name] ?? name;
     const tools: MachineTools = {
+      chrt: program("machine-parts", "chrt"),
       init: program("machine", "init"),
       setpriv: program("machine-parts", "setpriv"),
       nsenter: program("network", "nsenter"),
       unshare: program("network", "unshare"),
     };
-    const router = new Machine(run, tools, { name: "router" });
+    const router = new Machine(run, tools, { name: "router", goesFirst: true });
     await router.boot();
     await setKernel(router, [
       ...routing,
@@ -122,7 +123,7 @@ export class Network {
     const config = join(run.room("world"), "unbound.conf");
     writeFileSync(config, resolverConfig(WORLD.address, run.room("world"), dns));
     const machine = (name: string): Machine =>
-      new Machine(run, tools, { name, etc: { "resolv.conf": `nameserver ${WORLD.address}\n` } });
+      new Machine(run, tools, { name, etc: { "resolv.conf": `nameserver ${WORLD.address}\n` }, goesFirst: true });
     const clients = new Map(segments.map(({ name }) => [name, machine(`clients-${name}`)]));
     const unbound = { program: program("resolver", "unbound"), config };
     const world = machine("world");

@@ -1,4 +1,3 @@
-import { constants, getPriority, setPriority } from "node:os";
 import { objectsOf } from "../../planner/manifests.ts";
 import { planTopology, planUp } from "../../planner/plan.ts";
 import type { ConfigEdit } from "../../planner/plan.ts";
@@ -41,7 +40,7 @@ export class Stacks {
 
   /** The stacks as they are once every site was brought up until nothing changed. */
   static async open({ project, topology, edit }: StacksOf): Promise<Stacks> {
-    const { sites } = await aside(() => planTopology(project, topology, undefined, edit));
+    const { sites } = await planTopology(project, topology, undefined, edit);
     return new Stacks({ project, topology, edit }, new Map(sites.map(({ site, result }) => [site, result])));
   }
 
@@ -79,7 +78,7 @@ export class Stacks {
       ...edit(name, values),
       ...Object.fromEntries(this.#set.get(name) ?? []),
     });
-    const after = await aside(() => planUp(project, topology, site, { outputs, refreshed, edit: set }));
+    const after = await planUp(project, topology, site, { outputs, refreshed, edit: set });
     const change = changeOf(before, after);
     this.#last.set(site, after);
     return change;
@@ -89,17 +88,6 @@ export class Stacks {
     const found = this.#last.get(site);
     if (found === undefined) throw new Error(`topology ${this.#of.topology.name} has no stack ${site}`);
     return found;
-  }
-}
-
-/** A person's machine is not one of those that clients are served by: here its work waits for theirs. */
-async function aside<T>(work: () => Promise<T>): Promise<T> {
-  const usual = getPriority();
-  setPriority(constants.priority.PRIORITY_LOW);
-  try {
-    return await work();
-  } finally {
-    setPriority(usual);
   }
 }
 

@@ -14,7 +14,7 @@ export const machineRows = [
     kind: "system",
     name: "machine-parts",
     version: "Debian's",
-    programs: ["mkfs.ext4", "mount", "setpriv", "tc"],
+    programs: ["chrt", "mkfs.ext4", "mount", "setpriv", "tc"],
     packages: ["e2fsprogs", "iproute2", "mount", "util-linux"],
   },
 ] as const satisfies readonly Tool[];

@@ -11,6 +11,7 @@ const good: HostFacts = {
   unifiedOnly: false,
   fileSystems: ["nodev", "overlay", "ext4"],
   filtersBridges: true,
+  schedulesRealTime: true,
   cache: "/home/somebody/.cache/holdfast",
 };
 
@@ -29,10 +30,20 @@ describe("what the lab needs of a machine", () => {
       controllers: neededControllers.filter((name) => name !== "pids"),
       fileSystems: ["ext4"],
       filtersBridges: false,
+      schedulesRealTime: false,
       cache: "/var/lib/somebody",
     };
     const missing = missingFrom(bad);
-    const words = ["root", "memory: 1.0 GiB", "/dev/net/tun", "/dev/loop-control", "pids", "overlay", "br_netfilter"];
+    const words = [
+      "root",
+      "memory: 1.0 GiB",
+      "/dev/net/tun",
+      "/dev/loop-control",
+      "pids",
+      "overlay",
+      "br_netfilter",
+      "real-time",
+    ];
     for (const word of [...words, "HOLDFAST_CACHE"])
       expect(
         missing.filter((line) => line.includes(word)),
