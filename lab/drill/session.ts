@@ -3,6 +3,7 @@ import { usuallyUnserved } from "../../resilience/analyse/index.ts";
 import { publicCertificates } from "../apply/public-certificates.ts";
 import type { SiteStore } from "../check/evidence.ts";
 import type { Drill as Fault, Scene } from "../faults/drill.ts";
+import { lateness } from "../load/carried.ts";
 import type { Carried } from "../load/carried.ts";
 import { predictionOf } from "../result/prediction.ts";
 import type { Drill, Prediction } from "../result/schema.ts";
@@ -135,7 +136,7 @@ export class Session {
       ...judged,
       run: { ...judged.run, problems: [...judged.run.problems, ...findings.problems] },
       figures: [...judged.figures, ...(findings.figures ?? [])],
-      notes: [...judged.notes, ...findings.notes, ...peak, ...unread],
+      notes: [...judged.notes, ...findings.notes, ...peak, ...lateness(result.entries), ...unread],
     };
   }
 

@@ -1,5 +1,5 @@
 import { LATE_MILLISECONDS, succeeded } from "./history.ts";
-import type { History } from "./history.ts";
+import type { Entry, History } from "./history.ts";
 
 /** What the machine carried of what was asked of it. Rates: requests per second over the time of the load. */
 export interface Carried {
@@ -37,4 +37,18 @@ export function carried(
     answered: rate(counts.answered),
     succeeded: rate(counts.succeeded),
   };
+}
+
+/**
+ * What tells that a run's clients were late themselves, by which what they waited for is longer than it was; nothing, where each
+ * request left within 100 ms of the moment at which it was due.
+ */
+export function lateness(entries: readonly Pick<Entry, "lag">[]): readonly string[] {
+  const late = entries.map(({ lag }) => lag).filter((lag) => lag > LATE_MILLISECONDS);
+  if (late.length === 0) return [];
+  const worst = late.reduce((most, lag) => Math.max(most, lag), 0) / 1000;
+  return [
+    `the clients themselves were late: ${late.length} of ${entries.length} requests left up to ${worst.toFixed(1)} s after they ` +
+      "were due, which counts as waiting",
+  ];
 }

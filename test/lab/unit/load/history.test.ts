@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { carried } from "../../../../lab/load/carried.ts";
+import { carried, lateness } from "../../../../lab/load/carried.ts";
 import { entryLine, footerLine, headerLine, HistoryReader, readHistory } from "../../../../lab/load/history.ts";
 import type { Entry } from "../../../../lab/load/history.ts";
 import { bodyOf, readWorkerPlan } from "../../../../lab/load/plan.ts";
@@ -98,6 +98,13 @@ describe("the history of a load", () => {
     expect(await failure()).to.match(/line 2: no entry/);
     write("");
     expect(await failure()).to.match(/no/);
+  });
+
+  it("tells when the clients themselves were late, and how late at worst", () => {
+    expect(lateness([{ lag: 0 }, { lag: 100 }])).to.deep.equal([]);
+    const [only, ...more] = lateness([{ lag: 101 }, { lag: 2340 }, { lag: 3 }]);
+    expect(only).to.include("2 of 3 requests left up to 2.3 s after they were due");
+    expect(more).to.deep.equal([]);
   });
 
   it("tells what the machine carried in a window", () => {
