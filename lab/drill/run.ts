@@ -8,6 +8,7 @@ import type { Load } from "../load/run.ts";
 import type { Stores } from "./evidence.ts";
 import type { Marks } from "./marks.ts";
 import { lookAt, untilSteady } from "./health.ts";
+import { untilIdle } from "./idle.ts";
 import { workersOf } from "./load.ts";
 import type { Observation } from "./observation.ts";
 import { timesOf } from "./schedule.ts";
@@ -103,10 +104,12 @@ async function underLoad(
 ): Promise<RunResult> {
   const times = timesOf(drill, predictedSeconds, { short, random: Math.random });
   let beganAt: number;
+  let busy: readonly string[];
   for (let tries = 1; ; tries++) {
     say("waiting until all is well");
     const wrong = await untilSteady(load, expected, { withinMs: READY_WITHIN_MS, say });
     if (wrong.length > 0) throw new NotReady(wrong, entriesOf(await ending()));
+    busy = await untilIdle({ withinMs: READY_WITHIN_MS, say });
     beganAt = Date.now();
     say(`watching for ${Math.round(times.before + times.phase)} s`);
     await sleep((times.before + times.phase) * 1000);
@@ -150,7 +153,8 @@ async function underLoad(
   const unhealed = [...failures, ...left];
   const window = { from: beganAt, to: askedAt };
   const again = await marksOf(caused.again, say);
-  const findings = await findingsOf(caused, observation, say);
+  const found = await findingsOf(caused, observation, say);
+  const findings = { ...found, notes: [...busy, ...found.notes] };
   say("reading the stores");
   return {
     observation,

@@ -9,7 +9,7 @@ export const groundDifferences: readonly Difference[] = [
   },
   {
     subject: "processors",
-    what: "a node shows as many as are planned, and all nodes share those of this machine: what a pod requests gives it its weight among the others, and not the processors that a scheduler would have set aside; all pods of a server together weigh four times what each of its own programs does; clients, the line and the public resolver go before all of it",
+    what: "a node shows as many as are planned, and all nodes share those of this machine: what a pod requests gives it its weight among the others, and not the processors that a scheduler would have set aside; all pods of a server together weigh twice what each of its own programs does; clients, the line and the public resolver go before all of it",
     why: "times that a program's start makes up are longer here than on the planned servers, most of all while several start at once",
   },
   {
