@@ -11,7 +11,8 @@ export interface ProcessorTimes {
   readonly all: number;
 }
 
-function processorTimes(): ProcessorTimes {
+/** What the kernel tells. */
+export function processorTimes(): ProcessorTimes {
   const times = cpus().map((one) => one.times);
   const sum = (of: (time: (typeof times)[number]) => number): number =>
     times.reduce((total, one) => total + of(one), 0);

@@ -10,7 +10,7 @@ const CONTAINERD_WITHIN_MS = 20_000;
 /**
  * The weight of all pods of a server beside each program that makes it a server, which has 1024. A real one gives its pods 1024
  * for each processor, and 1024 to its own programs together. With twice this weight here the kubelets, and what they start, waited
- * for pods that answer requests: a killed PostgreSQL was back after 11 s and 21 s in place of 5-9 s.
+ * for pods that answer requests: a killed PostgreSQL was back after 11 s and 21 s, and with this one after 5 s to 13 s.
  */
 const PODS_SHARES = 2048;
 
