@@ -7,6 +7,7 @@ import { databaseDrills } from "./d04-database.ts";
 import { nodeDrills } from "./d04-node.ts";
 import { storageDrills } from "./d05-storage.ts";
 import { corruptionDrill } from "./d06-corruption.ts";
+import { filesDrill } from "./d06-files.ts";
 import { switchoverDrill } from "./d07-switchover.ts";
 import { peakDrill } from "./d08-peak.ts";
 import { serviceDrill } from "./d09-service.ts";
@@ -27,6 +28,7 @@ export const drillsOf = (names: SiteNames): readonly Drill[] => [
   gatewayDrill(names),
   archiveDrill(names),
   corruptionDrill(names),
+  filesDrill(names),
   // Commits that bear a time from the future end a later restore to a point in time before they should.
   clockDrill(names),
   standbyDownDrill(names),

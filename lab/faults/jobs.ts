@@ -9,8 +9,8 @@ interface Job {
   readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
 
-/** Runs a scheduled job now, to its end. @throws where it fails, with the end of what it said */
-export async function runNow(site: Site, scheduled: string): Promise<void> {
+/** Runs a scheduled job now, to its end. @returns what it said @throws where it fails, with the end of what it said */
+export async function runNow(site: Site, scheduled: string): Promise<string> {
   const name = `${scheduled}-${Date.now().toString(36)}`;
   await must(site, ["create", "job", name, `--from=cronjob/${scheduled}`, `--namespace=${NAMESPACE}`]);
   let has = new Set<string>();
@@ -20,7 +20,8 @@ export async function runNow(site: Site, scheduled: string): Promise<void> {
     return has.has("Complete") || has.has("Failed");
   };
   await eventually(`${site.name}: ${name} ends`, ended, ENDS_WITHIN_MS, 500);
-  if (has.has("Complete")) return;
-  const said = await site.kubectl(["logs", `job/${name}`, `--namespace=${NAMESPACE}`, "--tail=5"]);
-  throw new Error(`${site.name}: ${name} failed: ${said.stdout.trim() || said.stderr.trim()}`);
+  const { stdout, stderr } = await site.kubectl(["logs", `job/${name}`, `--namespace=${NAMESPACE}`]);
+  if (has.has("Complete")) return stdout;
+  const end = (stdout.trim() || stderr.trim()).split("\n").slice(-5).join("\n");
+  throw new Error(`${site.name}: ${name} failed: ${end}`);
 }
