@@ -1,3 +1,6 @@
+import { workerPools } from "../components/zone-aks-plan.ts";
+import { siteSchema } from "../config/schema.ts";
+import { nodeName } from "../resilience/observe/aks.ts";
 import { readStackConfig } from "./stack-files.ts";
 import type { Project } from "./stack-files.ts";
 import { isObject } from "./wire.ts";
@@ -39,12 +42,15 @@ export function withWorkers(facts: Facts, count: number): Facts {
   };
 }
 
-/** Names of a site's servers, were there so many of them; empty where a provider names them. */
+/** Names of a site's servers that take pods, were there so many of them; empty where its config is none. */
 export function serversOf(project: Project, site: string, count: number): readonly string[] {
   const facts: unknown = JSON.parse(readStackConfig(project, site).values[`${project.name}:site`] ?? "null");
   if (!isObject(facts)) return [];
-  const { servers } = count === 1 ? facts : withWorkers(facts, count);
-  return Array.isArray(servers)
-    ? servers.flatMap((server: unknown) => (isObject(server) ? [String(server["name"])] : []))
-    : [];
+  const config = siteSchema.safeParse(count === 1 ? facts : withWorkers(facts, count)).data;
+  if (config === undefined) return [];
+  return config.platform === "aks"
+    ? workerPools(config).flatMap(({ agentPoolName, minCount }) =>
+        Array.from({ length: minCount }, (_, index) => nodeName(agentPoolName, index)),
+      )
+    : config.servers.map(({ name }) => name);
 }

@@ -92,6 +92,9 @@ function fewestOf(pool: Field): Fact<number> {
   return (autoscales(pool) ? pool.get("minCount") : pool.get("count")).number();
 }
 
+/** Azure names its nodes when it makes them: until then they are counted. @param index from 0 */
+export const nodeName = (pool: string, index: number): string => `${pool}-${index + 1}`;
+
 /**
  * The nodes of a pool, at the fewest. Azure spreads them evenly over the pool's zones, as far as it has machines there
  * (Microsoft Learn, Zone resiliency recommendations for AKS, 5 June 2026: best-effort zone balancing).
@@ -104,7 +107,7 @@ function serversOf(cluster: Declared, { name, fields }: Pool): readonly Server[]
       typeof value === "string" ? vmSizeOf(value)?.[key] : undefined,
     );
   return Array.from({ length: valueOf(fewestOf(fields)) ?? 0 }, (_, index) => ({
-    name: `${name}-${index + 1}`,
+    name: nodeName(name, index),
     zone: mapFact(zoned(zones), (all) => all[index % all.length] ?? ""),
     cores: part("cores"),
     memory: part("memory"),

@@ -56,6 +56,15 @@ describe("a stage with more servers", function () {
     expect(serversOf(readProject(folder), "aachen", 1)).to.deep.equal(["aachen-1"]);
   });
 
+  it("has the names that Azure's nodes have in the plan", async () => {
+    const azure = (await planStage(folder, "azure-primary", () => undefined)).sites.find(
+      ({ name }) => name === "azure",
+    )!;
+    const workers = azure.servers.filter(({ pods: takesPods = true }) => takesPods).map(({ name }) => name);
+    expect(workers).to.have.lengthOf.above(1);
+    expect(serversOf(readProject(folder), "azure", 1)).to.deep.equal(workers);
+  });
+
   it("has a drill for the server of PostgreSQL's primary, which a site with one server has not", () => {
     const of = (all: readonly { readonly fault: string }[]) => all.filter(({ fault }) => fault.startsWith("node:"));
     expect(of(drillsOf(names)).map(({ fault }) => fault)).to.deep.equal(["node:aachen-1-c"]);
