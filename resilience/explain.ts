@@ -23,8 +23,6 @@ export function explain(outcome: Outcome): string {
     ...section("Check", outcome.runbook.check),
     ...section("Type", outcome.runbook.type),
     ...section("Stop", outcome.runbook.stop),
-    "",
-    `Last drilled: ${outcome.lastDrilled ?? "never"}`,
   ].join("\n");
 }
 

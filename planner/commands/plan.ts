@@ -23,7 +23,7 @@ import { answerQuestions } from "../questions/index.ts";
 import type { Answer } from "../questions/answer.ts";
 import { runSteps } from "../progress.ts";
 import { picture } from "../report/diagram.ts";
-import { withDrills } from "../report/drills.ts";
+import { withDrill } from "../report/drills.ts";
 import { renderReport } from "../report/report.ts";
 import { readProject } from "../stack-files.ts";
 import type { Project } from "../stack-files.ts";
@@ -90,7 +90,7 @@ async function judgeTopologies(
         const stacks = planned.sites.map(({ result }) => stackResources(result));
         const drills = readDrills(project.directory, topology.name);
         const computed = judge(stacks);
-        const judgement = { ...computed, outcomes: withDrills(computed.outcomes, drills) };
+        const judgement = { ...computed, outcomes: computed.outcomes.map((outcome) => withDrill(outcome, drills)) };
         say("ask the policies");
         const policies = await (await pack).judge(stacks);
         const answers = await answerQuestions(project, planned, judgement, say);

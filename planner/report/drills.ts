@@ -9,10 +9,11 @@ import { markup } from "./html.ts";
 import type { Html } from "./html.ts";
 import { list, table } from "./table.ts";
 
-/** The outcomes, each with the day on which its fault was last drilled. */
-export function withDrills(outcomes: readonly Outcome[], file: DrillFile | undefined): readonly Outcome[] {
-  return outcomes.map((outcome) => ({ ...outcome, lastDrilled: lastDrilled(outcome, file) ?? outcome.lastDrilled }));
-}
+/** An outcome with the day on which its fault was last drilled. */
+export const withDrill = (outcome: Outcome, file: DrillFile | undefined): Outcome => ({
+  ...outcome,
+  lastDrilled: lastDrilled(outcome, file) ?? outcome.lastDrilled,
+});
 
 function lastDrilled({ fault }: Outcome, file: DrillFile | undefined): string | undefined {
   const runs = file?.drills.filter((drill) => drill.fault === fault).flatMap((drill) => drill.runs) ?? [];

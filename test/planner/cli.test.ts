@@ -201,6 +201,11 @@ describe("holdfast", function () {
       expect(holdfast(["explain", "site:azure", "--topology", "azure-primary"]).stdout).to.contain("azure");
     });
 
+    it("says when the planned topology's fault was last drilled, which files of stacks cannot tell", () => {
+      expect(holdfast(["explain", "process:postgres@aachen"]).stdout).to.match(/^Last drilled: \d{4}-\d\d-\d\d$/m);
+      expect(holdfast(["explain", "process:postgres@aachen", ...files()]).stdout).not.to.contain("Last drilled");
+    });
+
     it("tells what could have been meant", () => {
       const ran = holdfast(["explain", "titan-lnk-cut", ...files()]);
       expect(ran).to.include({ code: 2, stdout: "" });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { drillSection, withDrills } from "../../../../planner/report/drills.ts";
+import { drillSection, withDrill } from "../../../../planner/report/drills.ts";
 import type { Outcome } from "../../../../resilience/outcome.ts";
 import { drill, file, prediction } from "./example.ts";
 
@@ -71,7 +71,8 @@ describe("the report's section on drills", () => {
   });
 
   it("tells each outcome when it was last drilled", () => {
-    expect(withDrills(outcomes, file).map(({ lastDrilled }) => lastDrilled)).to.deep.equal(["2026-01-03", null, null]);
-    expect(withDrills(outcomes, undefined)).to.deep.equal(outcomes);
+    const days = outcomes.map((outcome) => withDrill(outcome, file).lastDrilled);
+    expect(days).to.deep.equal(["2026-01-03", null, null]);
+    expect(outcomes.map((outcome) => withDrill(outcome, undefined))).to.deep.equal(outcomes);
   });
 });
