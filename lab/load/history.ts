@@ -48,15 +48,9 @@ const header = z.strictObject({
 const footer = z.strictObject({
   end: z.number(),
   due: z.int(),
-  notSent: z.int(),
-  late: z.int(),
-  cpuSeconds: z.number(),
 });
 
-/**
- * What a worker says at its end: requests due, not sent because too many were under way, and sent over 100 ms late; and the
- * time of the processor that it took itself.
- */
+/** What a worker says at its end, which it did not reach where this is missing: when that was, and how many requests were due. */
 export type Footer = z.output<typeof footer>;
 
 export const LATE_MILLISECONDS = 100;

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Answer } from "./addresses.ts";
 import { Client } from "./client.ts";
-import { LATE_MILLISECONDS, entryLine, footerLine, headerLine } from "./history.ts";
+import { entryLine, footerLine, headerLine } from "./history.ts";
 import type { Entry } from "./history.ts";
 import { readWorkerPlan } from "./plan.ts";
 import type { WorkerPlan } from "./plan.ts";
@@ -49,7 +49,7 @@ async function work(plan: WorkerPlan): Promise<void> {
     const all = Array.from({ length: clients }, () => new Client(settings));
     return { group, clients: all, schedule: new Schedule(group.perSecond, begin, Math.random), sent: 0 };
   });
-  const counts = { due: 0, notSent: 0, late: 0 };
+  let due = 0;
   const underWay = new Map<number, Pick<Entry, "client" | "start" | "id"> & { readonly index: number }>();
   const log = (index: number, entry: Omit<Entry, "group">): void => void out.write(`${entryLine(index, entry)}\n`);
 
@@ -63,16 +63,14 @@ async function work(plan: WorkerPlan): Promise<void> {
     for (const [index, state] of groups.entries()) {
       const { group, clients } = state;
       for (const start of state.schedule.due(time)) {
-        const number = counts.due++;
+        const number = due++;
         const client = state.sent++ % clients.length;
         const id = `${plan.name}-${number}`;
         const own = group.operation === "read" ? {} : { id };
         if (underWay.size >= plan.mostUnderWay) {
-          counts.notSent++;
           log(index, { client, start, end: start, lag: 0, status: 0, error: "not-sent", ...own });
           continue;
         }
-        if (time - start > LATE_MILLISECONDS) counts.late++;
         underWay.set(number, { index, client, start, ...own });
         void clients[client]?.send(Math.round(start * 10) / 10, id).then((entry) => {
           if (underWay.delete(number)) log(index, { client, ...entry });
@@ -89,8 +87,7 @@ async function work(plan: WorkerPlan): Promise<void> {
     log(index, { client, start, end, lag: 0, status: 0, error: "unfinished", ...(id === undefined ? {} : { id }) });
   }
   underWay.clear();
-  const { user, system } = process.cpuUsage();
-  out.end(`${footerLine({ end, ...counts, cpuSeconds: (user + system) / 1e6 })}\n`);
+  out.end(`${footerLine({ end, due })}\n`);
   await once(out, "close");
   for (const requester of requesters) requester.close();
 }
