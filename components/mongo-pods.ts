@@ -151,7 +151,9 @@ function mongod(context: SiteContext, { arbiter }: LocalMember): Container {
     securityContext: RESTRICTED_CONTAINER,
     // An hour for the recovery after a crash, which must not be cut short by a restart.
     startupProbe: { ...hello(2), periodSeconds: 2, failureThreshold: 1800 },
-    readinessProbe: { ...hello(2), periodSeconds: 2, failureThreshold: 3 },
+    // Asked at once when the start-up probe has passed. Later nothing waits for it, as members and clients find each other without;
+    // and each question starts a program, which costs a small server more than the answer.
+    readinessProbe: { ...hello(2), periodSeconds: 10, failureThreshold: 3 },
     // A mongod that is stopped or hangs takes no signal either: 5 s, then it is killed.
     livenessProbe: { ...hello(3), periodSeconds: 3, failureThreshold: 3, terminationGracePeriodSeconds: 5 },
   };

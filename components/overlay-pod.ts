@@ -69,8 +69,11 @@ function wireguardContainer({ platform, topology }: SiteContext): Container {
     image: imageOf(platform, "wireguard"),
     command: ["sh", `${CONFIG_DIRECTORY}/wireguard.sh`],
     ports: [{ name: "wireguard", containerPort: topology.overlay.port, protocol: "UDP" }],
-    livenessProbe: { ...answers, initialDelaySeconds: 2 },
-    readinessProbe: answers,
+    startupProbe: { ...answers, failureThreshold: 5 },
+    // Seldom: each question starts a program, which costs a small server more than the answer, and one that ended is noticed
+    // without.
+    livenessProbe: { ...answers, periodSeconds: 10 },
+    readinessProbe: { ...answers, periodSeconds: 10 },
     resources: { requests: { cpu: "100m", memory: "32Mi" }, limits: { cpu: "1", memory: "128Mi" } },
     securityContext: {
       // Interfaces are made by root with NET_ADMIN; nothing else of root is left.

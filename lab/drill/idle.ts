@@ -1,10 +1,6 @@
 import { cpus } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const LOOKED_AT_MS = 5000;
-/** Of all processors' time. What a fault makes happen would else wait for a processor from its first moment on. */
-const LEAST_IDLE = 0.05;
-
 /** Processor time since the machine's start, milliseconds. */
 export interface ProcessorTimes {
   readonly idle: number;
@@ -23,11 +19,14 @@ export function processorTimes(): ProcessorTimes {
 }
 
 export interface IdleSettings {
+  /** Share of all processors' time. */
+  readonly least: number;
+  /** Over how long it is counted. */
+  readonly everyMs: number;
   readonly withinMs: number;
   readonly say: (text: string) => void;
   /** Default: what the kernel tells. */
   readonly look?: () => ProcessorTimes;
-  readonly everyMs?: number;
 }
 
 /**
@@ -36,18 +35,19 @@ export interface IdleSettings {
  * @returns what is to be told of a run that began without; nothing when it was waited for
  */
 export async function untilIdle({
+  least,
   withinMs,
   say,
   look = processorTimes,
-  everyMs = LOOKED_AT_MS,
+  everyMs,
 }: IdleSettings): Promise<readonly string[]> {
   const limit = Date.now() + withinMs;
   for (let told = false; ; told = true) {
     const before = look();
     await sleep(everyMs);
     const now = look();
-    if (now.idle - before.idle >= LEAST_IDLE * (now.all - before.all)) return [];
-    if (Date.now() >= limit) return ["no processor of this machine was idle before the fault"];
+    if (now.idle - before.idle >= least * (now.all - before.all)) return [];
+    if (Date.now() >= limit) return ["this machine's processors were busy before the fault"];
     if (!told) say("waiting for an idle processor");
   }
 }

@@ -12,10 +12,10 @@ export const serviceNames = Object.keys(drilledServices) as readonly DrilledServ
 export const UPLOADING: DrilledService = "core";
 
 /**
- * Requests per second of a group. With twice as many two cores had no time left beside two clusters, and programs that a
- * drill waits for (the archive's) took 20 times as long as alone.
+ * Requests per second of a group. Beside two clusters they leave two cores a third of their time, of which a restart takes most:
+ * with half as many more a slow machine's restarts waited for a processor, and with three times as many its other programs too.
  */
-const PER_SECOND = { world: 1.5, site: 2, upload: 0.5 } as const;
+const PER_SECOND = { world: 1, site: 1.5, upload: 0.5 } as const;
 const CLIENTS = 6;
 /** The name of the machine outside every site, as the load names places. */
 export const WORLD_PLACE = "world";

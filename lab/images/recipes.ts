@@ -37,7 +37,7 @@ export const imageRecipes: readonly ImageRecipe[] = [
     config: {
       user: "26",
       environment: {
-        PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/lib/postgresql/17/bin",
+        PATH: "/usr/lib/postgresql/17/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
         LANG: "en_US.utf8",
       },
       command: ["postgres"],
@@ -48,6 +48,7 @@ export const imageRecipes: readonly ImageRecipe[] = [
       "without the just-in-time compiler, the extensions pgaudit, pgvector and pg_failover_slots, and locales but C and en_US",
       "with Debian's barman-cli-cloud, which knows of AWS only S3 and its log-in",
       "with libfaketime, which nothing loads by itself",
+      "PostgreSQL's own programs are found before Debian's wrappers of the same names, each of whose starts is one of Perl too",
     ],
   },
   {

@@ -63,11 +63,11 @@ describe("components/overlay", () => {
   });
 
   it("states every probe's period, time-out and threshold", () => {
-    const containers = podOf(known).spec.containers;
-    for (const { livenessProbe, readinessProbe } of containers) {
-      for (const probe of [livenessProbe, readinessProbe]) {
-        expect(probe).to.deep.include({ periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 3 });
-      }
+    for (const { name, livenessProbe, readinessProbe, startupProbe } of podOf(known).spec.containers) {
+      const periodSeconds = name === "wireguard" ? 10 : 2;
+      for (const probe of [livenessProbe, readinessProbe])
+        expect(probe).to.deep.include({ periodSeconds, timeoutSeconds: 1, failureThreshold: 3 });
+      expect(startupProbe).to.deep.include({ periodSeconds: 2, timeoutSeconds: 1, failureThreshold: 5 });
     }
   });
 
