@@ -97,7 +97,8 @@ export function bootstrapOf(
 ): NonNullable<ModelSpec["bootstrap"]> {
   const home = primaryOf(topology);
   const application = { database: topology.postgres.database, owner: APP_USER, secret: { name: POSTGRES_SECRETS.app } };
-  if (site === home && rebuiltFrom === undefined) return { initdb: { ...application, dataChecksums: true } };
+  if (site === home && rebuiltFrom === undefined)
+    return { initdb: { ...application, dataChecksums: true, walSegmentSize: WAL_SEGMENT / 2 ** 20 } };
   return { pg_basebackup: { ...application, source: postgresName(rebuiltFrom ?? home) } };
 }
 
@@ -113,8 +114,12 @@ export function replicaOf({ topology, site, active }: SiteContext): NonNullable<
 
 /** How long a standby site may be cut off before it must be cloned anew, if the volume is large enough. */
 const LINK_ABSENCE = hours(24);
-/** PostgreSQL's default (17): a segment is closed at every archive time-out, and counts in full. */
-const WAL_SEGMENT = bytes(16 * 2 ** 20);
+/**
+ * A segment is closed at every archive time-out, and is sent, archived and kept in full: what is written next waits behind it on
+ * the line. With PostgreSQL's default of 16 MiB (17) a drill's standby was up to 20 s old once a minute. With less than this the
+ * archive's program, which takes up to a second of a processor, would start every few seconds at peak.
+ */
+const WAL_SEGMENT = bytes(4 * 2 ** 20);
 /** Full-page images and indexes: a write adds several times its size to the log. Assumed; measure with pg_wal's growth. */
 const WAL_AMPLIFICATION = 4;
 

@@ -55,6 +55,8 @@ export interface PostgresCluster {
   readonly archive: Fact<string | undefined>;
   /** archive_timeout, seconds: how long a segment of log takes rows before it is archived, full or not. */
   readonly archiveTimeout: Fact<number>;
+  /** Size of a segment of log, bytes; absent where it was cloned, and has its source's. */
+  readonly walSegment?: Fact<number>;
   /** checkpoint_timeout, seconds: after a start it is looked for the first time only then, whether archive_timeout is over. */
   readonly checkpointTimeout: Fact<number>;
   /**

@@ -6,7 +6,7 @@ import type { StagedSite } from "../stage/staged-site.ts";
 import type { Drill, Findings, SiteNames } from "./drill.ts";
 import { condition, ensureBaseBackup, sql } from "./postgres.ts";
 
-/** What an hour fills with `archive_timeout` 60 s, each 16 MiB of disk; in less time than an hour. */
+/** What an hour fills with `archive_timeout` 60 s; in less time than an hour. */
 const FORCED = 60;
 /** More often, and the attempts to archive and to stream take the processor away from what is measured. */
 const BETWEEN_SECONDS = 5;
@@ -26,7 +26,7 @@ export const archiveDrill = ({ primary }: SiteNames): Drill => ({
   hold: FORCED * BETWEEN_SECONDS + 10,
   notes: [
     `${FORCED} files of WAL, an hour's worth (archive_timeout 60 s), were forced within ${FORCED * BETWEEN_SECONDS} s`,
-    "each of them is also streamed to the standby in full, 16 MiB, which weighs on the line and on the machine",
+    "each of them is also streamed to the standby in full, which weighs on the line and on the machine",
   ],
   prepare: async ({ primary: { site } }) => {
     // A base backup that is under way would fail with the store, and not be tried again before its next hour.

@@ -139,7 +139,13 @@ function walRate(system: System, cluster: PostgresCluster): number | undefined {
   const workload = valueOf(system.workload);
   const timeout = valueOf(cluster.archiveTimeout);
   if (!workload || timeout === undefined || timeout <= 0) return undefined;
-  return Math.max(loadOf(workload).writes * workload.bytesPerWrite, WAL_SEGMENT.value / timeout);
+  return Math.max(loadOf(workload).writes * workload.bytesPerWrite, segmentOf(system, cluster) / timeout);
+}
+
+/** A clone has the segments of the cluster that it came from, which is the only one that says how large they are. */
+function segmentOf({ postgres }: System, { walSegment }: PostgresCluster): number {
+  const said = walSegment ?? postgres.find((one) => one.walSegment !== undefined)?.walSegment;
+  return (said && valueOf(said)) ?? WAL_SEGMENT.value;
 }
 
 function tunnelNotes(system: System, a: string, b: string, trail: Trail): void {

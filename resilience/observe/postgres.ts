@@ -1,4 +1,4 @@
-import { CNPG_WAL_KEEP } from "../constants.ts";
+import { CNPG_WAL_KEEP, WAL_SEGMENT } from "../constants.ts";
 import { known, mapFact, unknown } from "../fact.ts";
 import type { Fact } from "../fact.ts";
 import type { PostgresCluster } from "../system.ts";
@@ -84,6 +84,7 @@ function clusterOf(hosts: Hosts, declared: Declared): PostgresCluster {
     walRetrieveRetry: parameter("wal_retrieve_retry_interval", APPLIED.walRetrieveRetry),
     archive: archiveOf(spec),
     archiveTimeout: parameter("archive_timeout", APPLIED.archiveTimeout),
+    ...walSegmentOf(spec),
     checkpointTimeout: parameter("checkpoint_timeout", APPLIED.checkpointTimeout),
     walKeepSize: orDefault(
       kept,
@@ -93,6 +94,20 @@ function clusterOf(hosts: Hosts, declared: Declared): PostgresCluster {
     storage: spec.get("storage", "size").read("a size such as 20Gi", parseQuantity),
     ...restartOf(spec),
     ...hangProbeOf(declared, seconds("stopDelay")),
+  };
+}
+
+/** What initdb was told, in MiB; PostgreSQL's own size where it was told nothing. Only who makes a new cluster decides it. */
+function walSegmentOf(spec: Field): Pick<PostgresCluster, "walSegment"> {
+  const initdb = spec.get("bootstrap", "initdb");
+  if (initdb.absent) return {};
+  const size = initdb.get("walSegmentSize");
+  return {
+    walSegment: orDefault(
+      size,
+      mapFact(size.number(), (mebibytes) => mebibytes * 2 ** 20),
+      WAL_SEGMENT.value,
+    ),
   };
 }
 

@@ -211,8 +211,8 @@ describe("components/pg-primary-replica", () => {
     expect(size).to.be.at.most(masterSlave.postgres.storage / 4);
     const workload = { ...context.platform.workload, writesPerUserMinute: 0 };
     const idle = walKept({ ...context, platform: { ...context.platform, workload } });
-    // A 16 MiB segment is closed each minute, so a quarter of 20 GiB holds 320 of them; writes make it shorter.
-    expect(idle.lasts / 60).to.be.closeTo(320, 1);
+    // A 4 MiB segment is closed each minute, so a quarter of 20 GiB holds 1280 of them; writes make it shorter.
+    expect(idle.lasts / 60).to.be.closeTo(1280, 1);
     expect(lasts).to.be.below(idle.lasts);
     expect(clusterSpec(context).postgresql.parameters).to.include({ wal_keep_size: "5120MB" });
   });
