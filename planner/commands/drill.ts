@@ -5,7 +5,7 @@ import { judgeDrill } from "../../lab/drill/judge.ts";
 import { commandOf, loadOf, openOut, thisMachine, writeDrills } from "../../lab/drill/output.ts";
 import { outcomeOf } from "../../lab/drill/predictions.ts";
 import { LINE, Session } from "../../lab/drill/session.ts";
-import { untilFirstBackups } from "../../lab/drill/settle.ts";
+import { untilFirstBackup } from "../../lab/drill/settle.ts";
 import { drillsOf, plannedDrills } from "../../lab/faults/index.ts";
 import type { Drill as Fault } from "../../lab/faults/drill.ts";
 import { checkHost } from "../../lab/network/host.ts";
@@ -127,8 +127,8 @@ export async function drill(topology: string | undefined, options: DrillOptions)
           if (plan === undefined) throw new Error("nothing was planned");
           stage = await Stage.up(plan, say);
           await stage.network.line.set(LINE);
-          say("waiting for the first base backups");
-          await untilFirstBackups(stage.sites);
+          say("waiting for the first base backup");
+          for (const staged of stage.sites) if (staged.site.name === names.primary) await untilFirstBackup(staged);
           session = new Session(stage, { runs, short });
           return `up: ${stage.steps.map(({ name, seconds }) => `${name} ${seconds.toFixed(0)} s`).join(", ")}`;
         },
