@@ -99,9 +99,10 @@ function clusterOf(hosts: Hosts, declared: Declared): PostgresCluster {
 
 /** What initdb was told, in MiB; PostgreSQL's own size where it was told nothing. Only who makes a new cluster decides it. */
 function walSegmentOf(spec: Field): Pick<PostgresCluster, "walSegment"> {
-  const initdb = spec.get("bootstrap", "initdb");
-  if (initdb.absent) return {};
-  const size = initdb.get("walSegmentSize");
+  const bootstrap = spec.get("bootstrap");
+  // initdb is also what the operator does where nothing is said (1.27, `defaultInitDB`).
+  if (!bootstrap.absent && bootstrap.get("initdb").absent) return {};
+  const size = bootstrap.get("initdb", "walSegmentSize");
   return {
     walSegment: orDefault(
       size,

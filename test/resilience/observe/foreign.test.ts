@@ -69,6 +69,20 @@ describe("observe, on what others declare", () => {
     expect(read?.storageClass.state).to.equal("unknown");
   });
 
+  const bootstraps: readonly (readonly [object | undefined, number | undefined])[] = [
+    [undefined, 16],
+    [{ initdb: {} }, 16],
+    [{ initdb: { walSegmentSize: 4 } }, 4],
+    [{ pg_basebackup: { source: "x" } }, undefined],
+  ];
+  for (const [bootstrap, mebibytes] of bootstraps) {
+    it(`reads segments of ${mebibytes ?? "its source's"} MiB from ${JSON.stringify(bootstrap) ?? "no bootstrap"}`, () => {
+      const [read] = observe([stack("a", [cluster("db", bootstrap ? { bootstrap } : {})])]).postgres;
+      if (mebibytes === undefined) expect(read?.walSegment).to.equal(undefined);
+      else expect(read?.walSegment).to.include({ state: "known", value: mebibytes * 2 ** 20 });
+    });
+  }
+
   const replicas: readonly (readonly [object | undefined, boolean])[] = [
     [undefined, false],
     [{ source: "x" }, true],
