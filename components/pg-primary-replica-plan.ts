@@ -116,8 +116,8 @@ export function replicaOf({ topology, site, active }: SiteContext): NonNullable<
 const LINK_ABSENCE = hours(24);
 /**
  * A segment is closed at every archive time-out, and is sent, archived and kept in full: what is written next waits behind it on
- * the line. With PostgreSQL's default of 16 MiB (17) a drill's standby was up to 20 s old once a minute, with 4 MiB up to 2 s. With less than this the
- * archive's program, which takes up to a second of a processor, would start every few seconds at peak.
+ * the line. With PostgreSQL's default of 16 MiB (17) a drill's standby was up to 20 s old once a minute, with 4 MiB up to 2 s.
+ * With less the archive's program, which takes up to a second of a processor, would start every few seconds at peak.
  */
 const WAL_SEGMENT = bytes(4 * 2 ** 20);
 /** Full-page images and indexes: a write adds several times its size to the log. Assumed; measure with pg_wal's growth. */
