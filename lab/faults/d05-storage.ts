@@ -4,7 +4,7 @@ import type { StagedSite } from "../stage/staged-site.ts";
 import type { Caused, Drill, Findings, Restores, Scene, SiteNames } from "./drill.ts";
 import { runNow } from "./jobs.ts";
 import { condition, ensureBaseBackup, sql } from "./postgres.ts";
-import { copyCommands, isServicePod, localCommands } from "./restore.ts";
+import { copyCommands, isServicePod, localCommands, restoredFigure } from "./restore.ts";
 import type { LayCommand, RestoreCommands } from "./restore.ts";
 import { restoreRunbook, typeAt } from "./runbook.ts";
 import { arraysOf, loseArrays, moveAside, replaceArrays } from "./storage.ts";
@@ -186,13 +186,8 @@ class Restore {
     } catch (error) {
       problems.push(`no copy of the new backups is made: ${error instanceof Error ? error.message : String(error)}`);
     }
-    const figure = (what: string, seconds: number | undefined) => ({
-      what: `${what}, from the runbook's first command`,
-      predicted: { kind: "by hand", from: "a person restores it" } as const,
-      governed: false,
-      resolution: 1,
-      seconds: seconds ?? null,
-    });
+    const figure = (what: string, seconds: number | undefined) =>
+      restoredFigure(`${what}, from the runbook's first command`, seconds);
     return {
       problems,
       notes: [`steps: ${this.#steps.map(({ name, seconds }) => `${name} ${seconds} s`).join(", ")}`],

@@ -5,6 +5,7 @@ import { eventually } from "../network/wait.ts";
 import type { Site } from "../site/site.ts";
 import type { Drill, Findings, SiteNames } from "./drill.ts";
 import { ensureBaseBackup, sql } from "./postgres.ts";
+import { restoredFigure } from "./restore.ts";
 import { blockWith, chapter, indent, restoreRunbook, swap, type } from "./runbook.ts";
 
 /** The load does not write to it: what others write meanwhile has to stay. */
@@ -119,13 +120,10 @@ async function findingsOf(site: Site, standby: Site, { before, spoilt, took, fai
     problems,
     notes: [`${before.length} rows were there before the bad statement, ${spoilt.length} after it`],
     figures: [
-      {
-        what: `${TABLE}, from the runbook's first command until its rows are back`,
-        predicted: { kind: "by hand", from: "a person restores it" },
-        governed: false,
-        resolution: 1,
-        seconds: took === undefined ? null : Math.round(took * 10) / 10,
-      },
+      restoredFigure(
+        `${TABLE}, from the runbook's first command until its rows are back`,
+        took === undefined ? undefined : Math.round(took * 10) / 10,
+      ),
     ],
   };
 }

@@ -6,6 +6,7 @@ import type { StoredFile } from "../platform/media.ts";
 import type { Site } from "../site/site.ts";
 import type { Drill, Findings, SiteNames } from "./drill.ts";
 import { runNow } from "./jobs.ts";
+import { restoredFigure } from "./restore.ts";
 import { blockWith, blocksIn, chapter, restoreRunbook, swap, type } from "./runbook.ts";
 
 const CLAIM = `${UPLOADING}-media`;
@@ -108,15 +109,7 @@ async function findingsOf(site: Site, { before, spoilt, took, failure }: Undone)
       ...(left.length > 0 ? [`not as they were: ${left.join(", ")}`] : []),
     ],
     notes: [`${hurt.length} files were damaged or deleted, ${hurt.length - left.length} of them are as they were`],
-    figures: [
-      {
-        what: `files of ${CLAIM}, from the runbook's first command until they are back`,
-        predicted: { kind: "by hand", from: "a person restores it" },
-        governed: false,
-        resolution: 1,
-        seconds: took ?? null,
-      },
-    ],
+    figures: [restoredFigure(`files of ${CLAIM}, from the runbook's first command until they are back`, took)],
   };
 }
 

@@ -4,7 +4,7 @@ import { crashPostgres } from "./d04-database.ts";
 import type { Drill, Findings, Scene, SiteNames } from "./drill.ts";
 
 /**
- * How many times the usual load: what two cores carry beside two clusters, with something left for a restart. At twice no
+ * How many times the usual load: what two cores carry beside two clusters, with something left for a restart. At 2.1 times no
  * processor was idle before the fault, and the restart waited for one. Each run tells what was carried.
  */
 const TIMES = 1.75;

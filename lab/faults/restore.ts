@@ -1,4 +1,5 @@
 import type { PlannedObject } from "../apply/cluster.ts";
+import type { RunFigure } from "../drill/figures.ts";
 import { blockWith, chapter, swap } from "./runbook.ts";
 
 const LOCAL = "From the local backups (C5)";
@@ -93,3 +94,12 @@ export function copyCommands(runbook: string): RestoreCommands {
     ...shared(runbook),
   };
 }
+
+/** How long a restore by the runbook took, seconds; undefined: it did not end. A person's pace has no prediction. */
+export const restoredFigure = (what: string, seconds: number | undefined): RunFigure => ({
+  what,
+  predicted: { kind: "by hand", from: "a person restores it" },
+  governed: false,
+  resolution: 1,
+  seconds: seconds ?? null,
+});
